@@ -1,0 +1,1 @@
+"""Virage: the e-learning platform of a diversion seminar."""

@@ -1,0 +1,16 @@
+"""The roles: a closed set, read anew at each request."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is here for."""
+
+    PARTICIPANT = "participant"
+    AUTHOR = "author"
+    INSTRUCTOR = "instructor"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+
+
+STAFF_ROLES = tuple(role for role in Role if role is not Role.PARTICIPANT)

@@ -1,0 +1,187 @@
+"""Do: sign in and out, make and disable accounts; an unknown login gets a known one's answer."""
+
+import hashlib
+import re
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import SignInSession, User
+from lms.accounts.passwords import (
+    MAXIMUM_LENGTH,
+    MINIMUM_LENGTH,
+    hash_password,
+    password_matches,
+)
+from lms.accounts.roles import Role
+from lms.accounts.throttle import (
+    LOGIN_FAILURES,
+    count_failure,
+    forget_failures,
+    refuse_if_too_often,
+)
+from lms.kernel.errors import BadInputError, NotFoundError
+
+LOGIN_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,62}[a-z0-9])")
+TOKEN_BYTES = 32
+
+
+class LoginTakenError(BadInputError):
+    """Somebody else has this login."""
+
+
+class LoginFormError(BadInputError):
+    """A login has 3 to 64 letters without accents, digits, dots, hyphens or underscores."""
+
+
+class PasswordFormError(BadInputError):
+    """A password has 10 to 128 characters, is not the login and not among the most common."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A fresh session: the token goes to the browser, its hash is what the table keeps."""
+
+    token: str
+    user: User
+
+
+# The ten-and-more-character passwords that lists of leaked ones begin with.
+_COMMON = frozenset({
+    "1234567890", "12345678910", "123456789a", "password12", "password123", "qwertyuiop",
+    "motdepasse", "motdepasse1", "azertyuiop", "1q2w3e4r5t", "0987654321", "1111111111",
+    "0000000000", "aaaaaaaaaa", "qwerty12345", "iloveyou12",
+})  # fmt: skip
+
+
+def token_hash(token: str) -> str:
+    """Give what is kept of a session token: SHA-256 in hex (the token has 256 random bits)."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def clean_login(text: str) -> str:
+    """Fold a login as typed: spaces at the ends and case do not count."""
+    return text.strip().lower()
+
+
+def make_user(
+    db: Session, login: str, password: str, *, role: Role, language: str, now: datetime
+) -> User:
+    """Make an account, or raise what is wrong with the login or the password."""
+    login = clean_login(login)
+    if not LOGIN_PATTERN.fullmatch(login):
+        raise LoginFormError
+    check_password(login, password)
+    if db.scalar(select(User.id).where(User.login == login)) is not None:
+        raise LoginTakenError
+    user = User(
+        login=login,
+        password_hash=hash_password(password),
+        role=role,
+        language=language,
+        created_at=now,
+    )
+    db.add(user)
+    db.flush()
+    return user
+
+
+def check_password(login: str, password: str) -> None:
+    """Refuse a password that is too short, too long, the login itself or a common one."""
+    lowered = password.lower()
+    fits = MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH
+    if not fits or lowered in _COMMON or lowered == login or len(set(lowered)) < 4:  # noqa: PLR2004
+        raise PasswordFormError
+
+
+def sign_in(
+    db: Session, login: str, password: str, *, device: str = "", now: datetime
+) -> SignedIn | None:
+    """Open a session when login and password belong together; else count a failure, give None.
+
+    `device` names a browser that signed in as this person before: it has a count of its own, so
+    that a stranger's guesses do not lock him out. Raises TooOftenError past the limit.
+    """
+    login = clean_login(login)
+    subject = f"login:{login}:{device}"
+    refuse_if_too_often(db, subject, limit=LOGIN_FAILURES, now=now)
+    user = db.scalar(select(User).where(User.login == login, User.disabled_at.is_(None)))
+    if not password_matches(password[:MAXIMUM_LENGTH], user.password_hash if user else None):
+        count_failure(db, subject, now=now)
+        return None
+    forget_failures(db, subject)
+    return None if user is None else open_session(db, user, now=now)
+
+
+def open_session(db: Session, user: User, *, now: datetime) -> SignedIn:
+    """Open a session for somebody whose right to it was checked."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    db.add(
+        SignInSession(token_hash=token_hash(token), user_id=user.id, created_at=now, seen_at=now)
+    )
+    db.flush()
+    return SignedIn(token, user)
+
+
+def end_session(db: Session, session_hash: str, *, now: datetime) -> None:
+    """End one session; its token is worth nothing from now on."""
+    _end(db, SignInSession.token_hash == session_hash, now)
+
+
+def end_all_sessions(db: Session, user_id: uuid.UUID, *, now: datetime) -> None:
+    """End every session of somebody."""
+    _end(db, SignInSession.user_id == user_id, now)
+
+
+def _end(db: Session, condition: object, now: datetime) -> None:
+    db.execute(
+        update(SignInSession)
+        .where(condition, SignInSession.ended_at.is_(None))  # type: ignore[arg-type]  # a column expression
+        .values(ended_at=now)
+    )
+
+
+def holder_of(db: Session, session_hash: str) -> uuid.UUID | None:
+    """Give whose session this is or was, ended or not; None if there never was one."""
+    return db.scalar(select(SignInSession.user_id).where(SignInSession.token_hash == session_hash))
+
+
+def note_seen(db: Session, session_hash: str, *, now: datetime) -> None:
+    """Note when a session was last used."""
+    db.execute(
+        update(SignInSession).where(SignInSession.token_hash == session_hash).values(seen_at=now)
+    )
+
+
+def find_user(db: Session, login: str) -> User:
+    """Give the account with this login, or raise NotFoundError."""
+    user = db.scalar(select(User).where(User.login == clean_login(login)))
+    if user is None:
+        raise NotFoundError(f"no account has the login {login!r}")
+    return user
+
+
+def disable_user(db: Session, login: str, *, now: datetime) -> None:
+    """Close an account and end its sessions; nothing that it did is taken away."""
+    user = find_user(db, login)
+    user.disabled_at = now
+    end_all_sessions(db, user.id, now=now)
+    db.flush()
+
+
+def reset_password(db: Session, login: str, password: str, *, now: datetime) -> None:
+    """Set a new password and end all sessions."""
+    user = find_user(db, login)
+    check_password(user.login, password)
+    user.password_hash = hash_password(password)
+    end_all_sessions(db, user.id, now=now)
+    db.flush()
+
+
+def set_language(db: Session, user_id: uuid.UUID, language: str) -> None:
+    """Remember the language that somebody chose."""
+    db.execute(update(User).where(User.id == user_id).values(language=language))

@@ -1,0 +1,1 @@
+"""Assessment: grading (pure), attempts, responses, results; append-only."""

@@ -1,0 +1,81 @@
+"""Tables of assessment. An attempt is evidence: it names its edition and is never edited."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel.ids import new_id
+from lms.kernel.table import Base
+
+
+class Attempt(Base):
+    """One try at one quiz. It is open until it has a result; `shown` is what he was asked.
+
+    The unique number makes a second open attempt impossible: n + 1 starts when n has a result.
+    """
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("enrolment_id", "module_id", "number"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"))
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"))
+    module_id: Mapped[str] = mapped_column(String(64))
+    module_revision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("module_revision.id"))
+    number: Mapped[int]
+    seed: Mapped[int]
+    shown: Mapped[list[Any]]  # [{"item": id, "order": [positions]}], as drawn
+    language: Mapped[str] = mapped_column(String(5))
+    started_at: Mapped[datetime]
+
+
+class Response(Base):
+    """What he answered to one item, in the positions of the published item, until submitted.
+
+    An open answer's text is sealed (AES-256-GCM); all else is in `answer`.
+    """
+
+    __tablename__ = "response"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    answer: Mapped[list[Any]]
+    sealed_text: Mapped[bytes | None] = mapped_column(LargeBinary)
+    language: Mapped[str] = mapped_column(String(5))
+    version: Mapped[int]
+    saved_at: Mapped[datetime]
+
+
+class Result(Base):
+    """The outcome of a submitted attempt; scores are exact: numerator and denominator."""
+
+    __tablename__ = "result"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"))
+    submitted_at: Mapped[datetime]
+    language: Mapped[str] = mapped_column(String(5))
+    raw_numerator: Mapped[int] = mapped_column(BigInteger)  # shares of 7, 11, 13 … multiply
+    raw_denominator: Mapped[int] = mapped_column(BigInteger)
+    maximum: Mapped[int]
+    passing_percent: Mapped[int]
+    passed: Mapped[bool]
+    items: Mapped[list[Any]]  # [{"item": id, "raw": [n, d], "max": points}]
+
+
+class Standing(Base):
+    """Where one person stands in one module's quiz; made from his results, rebuilt from them."""
+
+    __tablename__ = "standing"
+    __table_args__ = (Index(None, "module_id", "passed_at"),)
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    module_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    attempts: Mapped[int]
+    best_percent: Mapped[int]  # rounded down, for lists; never for a decision
+    last_submitted_at: Mapped[datetime]
+    passed_at: Mapped[datetime | None]
+    passed_attempt_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("attempt.id"))

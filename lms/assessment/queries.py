@@ -1,0 +1,224 @@
+"""Read attempts: the open one, its responses, what was asked, what came of it."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.assessment.draw import asked_from_document
+from lms.assessment.models import Attempt, Response, Result, Standing
+from lms.assessment.values import Answer, Asked, Quiz, QuizItem, Score
+from lms.kernel.sealing import Place, UnreadableFieldError, unseal
+from lms.publishing.models import ModuleRevision
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAttempt:
+    """An attempt under way, with the items it asks."""
+
+    id: uuid.UUID
+    programme_id: uuid.UUID
+    enrolment_id: uuid.UUID
+    module_id: str
+    revision_id: uuid.UUID
+    number: int
+    asked: tuple[Asked, ...]
+    items: Mapping[str, QuizItem]
+
+    def item_at(self, place: int) -> QuizItem | None:
+        """Give the item asked at that place, from 1; None outside."""
+        if not 1 <= place <= len(self.asked):
+            return None
+        return self.items[self.asked[place - 1].item]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedResponse:
+    """One saved answer, in published positions; `version` counts its saves."""
+
+    answer: Answer
+    version: int
+    language: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ItemOutcome:
+    """One item of a submitted attempt, as asked and as scored."""
+
+    asked: Asked
+    item: QuizItem
+    answer: Answer
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedAttempt:
+    """A submitted attempt, whole."""
+
+    id: uuid.UUID
+    enrolment_id: uuid.UUID
+    module_id: str
+    revision_id: uuid.UUID
+    number: int
+    started_at: datetime
+    submitted_at: datetime
+    language: str
+    score: Score
+    passing_percent: int
+    passed: bool
+    outcomes: tuple[ItemOutcome, ...]
+
+
+def quiz_from_document(document: Mapping[str, Any], defaults: Mapping[str, Any]) -> Quiz:
+    """Read a module's quiz, with the course's rules where the module states none."""
+
+    def rule(name: str) -> Any:  # noqa: ANN401 - a number or nothing, as the documents hold
+        return document[name] if document[name] is not None else defaults[name]
+
+    return Quiz(
+        passing_percent=rule("pass"),
+        attempts=None if document["unlimited"] else rule("attempts"),
+        pause_seconds=rule("pause_seconds"),
+        draw=document["draw"],
+        shuffle=document["shuffle"],
+        items=tuple(QuizItem.from_document(one) for one in document["items"]),
+    )
+
+
+def find_open_attempt(db: Session, enrolment_id: uuid.UUID, module_id: str) -> OpenAttempt | None:
+    """Give the attempt without a result, in one statement; there is one at the most."""
+    row = db.execute(
+        select(Attempt, ModuleRevision.quiz)
+        .join(ModuleRevision, ModuleRevision.id == Attempt.module_revision_id)
+        .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .where(
+            Attempt.enrolment_id == enrolment_id,
+            Attempt.module_id == module_id,
+            Result.attempt_id.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    attempt: Attempt = row[0]
+    asked = asked_from_document(attempt.shown)
+    return OpenAttempt(
+        id=attempt.id,
+        programme_id=attempt.programme_id,
+        enrolment_id=attempt.enrolment_id,
+        module_id=attempt.module_id,
+        revision_id=attempt.module_revision_id,
+        number=attempt.number,
+        asked=asked,
+        items=_items_of(row[1], asked),
+    )
+
+
+def _items_of(document: Mapping[str, Any], asked: Sequence[Asked]) -> dict[str, QuizItem]:
+    wanted = {one.item for one in asked}
+    items = (one for one in document["items"] if one["id"] in wanted)
+    return {one["id"]: QuizItem.from_document(one) for one in items}
+
+
+def saved_responses(
+    db: Session, attempt_id: uuid.UUID, field_key: bytes, item_id: str = ""
+) -> dict[str, SavedResponse]:
+    """Give what is saved in an attempt (or for one of its items), in one statement."""
+    query = select(Response).where(Response.attempt_id == attempt_id)
+    if item_id:
+        query = query.where(Response.item_id == item_id)
+    return {
+        row.item_id: SavedResponse(_answer(row, field_key), row.version, row.language, row.saved_at)
+        for row in db.scalars(query)
+    }
+
+
+def response_place(attempt_id: uuid.UUID, item_id: str) -> Place:
+    """Say where a sealed text stands."""
+    return Place("response", "sealed_text", f"{attempt_id}:{item_id}")
+
+
+def _answer(row: Response, field_key: bytes) -> Answer:
+    if row.sealed_text is None:
+        return tuple(row.answer)
+    try:
+        return (unseal(field_key, row.sealed_text, response_place(row.attempt_id, row.item_id)),)
+    except UnreadableFieldError:
+        return ()  # the key is lost: the course goes on without this text
+
+
+def times_seen(db: Session, enrolment_id: uuid.UUID, module_id: str) -> dict[str, int]:
+    """Count how often each item was asked in this person's attempts at this quiz."""
+    counts: dict[str, int] = {}
+    query = select(Attempt.shown).where(
+        Attempt.enrolment_id == enrolment_id, Attempt.module_id == module_id
+    )
+    for shown in db.scalars(query):
+        for one in asked_from_document(shown):
+            counts[one.item] = counts.get(one.item, 0) + 1
+    return counts
+
+
+def standings(db: Session, enrolment_id: uuid.UUID) -> dict[str, Standing]:
+    """Give where a person stands in each quiz that he has tried."""
+    rows = db.scalars(select(Standing).where(Standing.enrolment_id == enrolment_id))
+    return {row.module_id: row for row in rows}
+
+
+def closed_attempt(db: Session, attempt_id: uuid.UUID, field_key: bytes) -> ClosedAttempt | None:
+    """Give a submitted attempt with every item as asked; None if it is open or unknown."""
+    row = db.execute(
+        select(Attempt, Result, ModuleRevision.quiz)
+        .join(Result, Result.attempt_id == Attempt.id)
+        .join(ModuleRevision, ModuleRevision.id == Attempt.module_revision_id)
+        .where(Attempt.id == attempt_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    attempt, result, document = row
+    asked = asked_from_document(attempt.shown)
+    items = _items_of(document, asked)
+    saved = saved_responses(db, attempt_id, field_key)
+    scores = {one["item"]: Score(Fraction(*one["raw"]), one["max"]) for one in result.items}
+    return ClosedAttempt(
+        id=attempt.id,
+        enrolment_id=attempt.enrolment_id,
+        module_id=attempt.module_id,
+        revision_id=attempt.module_revision_id,
+        number=attempt.number,
+        started_at=attempt.started_at,
+        submitted_at=result.submitted_at,
+        language=result.language,
+        score=Score(Fraction(result.raw_numerator, result.raw_denominator), result.maximum),
+        passing_percent=result.passing_percent,
+        passed=result.passed,
+        outcomes=tuple(
+            ItemOutcome(
+                asked=one,
+                item=items[one.item],
+                answer=saved[one.item].answer if one.item in saved else (),
+                score=scores[one.item],
+            )
+            for one in asked
+        ),
+    )
+
+
+def attempts_of(
+    db: Session, enrolment_id: uuid.UUID, module_id: str = ""
+) -> list[tuple[Attempt, Result]]:
+    """List a person's submitted attempts, oldest first."""
+    query = (
+        select(Attempt, Result)
+        .join(Result, Result.attempt_id == Attempt.id)
+        .where(Attempt.enrolment_id == enrolment_id)
+        .order_by(Result.submitted_at, Attempt.id)
+    )
+    if module_id:
+        query = query.where(Attempt.module_id == module_id)
+    return [(row[0], row[1]) for row in db.execute(query)]

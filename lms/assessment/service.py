@@ -1,0 +1,174 @@
+"""Do: start an attempt, save an answer, close an attempt. The gates are asked by `journey`."""
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from lms.assessment.draw import draw_items
+from lms.assessment.grading import GradedAttempt, grade_attempt
+from lms.assessment.models import Attempt, Response, Result, Standing
+from lms.assessment.queries import OpenAttempt, response_place, times_seen
+from lms.assessment.values import Answer, Quiz
+from lms.content.model import ItemKind
+from lms.kernel.errors import NotAllowedError
+from lms.kernel.sealing import seal
+
+SEED_BITS = 31
+
+
+class StaleAnswerError(NotAllowedError):
+    """The answer was saved elsewhere since this page was opened; both are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Who takes a quiz."""
+
+    programme_id: uuid.UUID
+    enrolment_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswer:
+    """An answer to save, in published positions; `version` is the one that it replaces."""
+
+    item_id: str
+    answer: Answer
+    version: int
+    language: str
+
+
+def start_attempt(
+    db: Session,
+    taker: Taker,
+    module: tuple[str, uuid.UUID],
+    quiz: Quiz,
+    *,
+    language: str,
+    now: datetime,
+) -> Attempt:
+    """Draw and open an attempt at a module's quiz; `module` is (module id, revision id).
+
+    A second one opened at the same moment breaks the unique number: IntegrityError.
+    """
+    module_id, revision_id = module
+    number = db.scalar(
+        select(func.count()).where(
+            Attempt.enrolment_id == taker.enrolment_id, Attempt.module_id == module_id
+        )
+    )
+    seed = secrets.randbits(SEED_BITS)
+    asked = draw_items(quiz, seed, times_seen=times_seen(db, taker.enrolment_id, module_id))
+    attempt = Attempt(
+        programme_id=taker.programme_id,
+        enrolment_id=taker.enrolment_id,
+        module_id=module_id,
+        module_revision_id=revision_id,
+        number=(number or 0) + 1,
+        seed=seed,
+        shown=[one.as_document() for one in asked],
+        language=language,
+        started_at=now,
+    )
+    db.add(attempt)
+    db.flush()
+    return attempt
+
+
+def save_answer(
+    db: Session, attempt: OpenAttempt, new: NewAnswer, *, field_key: bytes, now: datetime
+) -> int:
+    """Save one answer of an open attempt; gives its new version.
+
+    Raises StaleAnswerError when another tab saved in between: nothing is overwritten.
+    """
+    sealed = None
+    answer = list(new.answer)
+    if attempt.items[new.item_id].kind is ItemKind.OPEN and answer:
+        sealed = seal(field_key, str(answer[0]), response_place(attempt.id, new.item_id))
+        answer = []
+    values = {
+        "answer": answer,
+        "sealed_text": sealed,
+        "language": new.language,
+        "version": new.version + 1,
+        "saved_at": now,
+    }
+    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(Response).values(
+        attempt_id=attempt.id, item_id=new.item_id, **values
+    )
+    saved = db.scalar(
+        statement.on_conflict_do_update(
+            index_elements=["attempt_id", "item_id"],
+            set_=values,
+            where=Response.version == new.version,
+        ).returning(Response.version)
+    )
+    if saved is None:
+        raise StaleAnswerError
+    return new.version + 1
+
+
+def close_attempt(
+    db: Session,
+    attempt: OpenAttempt,
+    answers: Mapping[str, Answer],
+    quiz: Quiz,
+    *,
+    language: str,
+    now: datetime,
+) -> GradedAttempt:
+    """Grade an open attempt and append its result; a second result breaks the primary key."""
+    items = [attempt.items[one.item] for one in attempt.asked]
+    graded = grade_attempt(items, answers, passing_percent=quiz.passing_percent)
+    db.add(
+        Result(
+            attempt_id=attempt.id,
+            programme_id=attempt.programme_id,
+            submitted_at=now,
+            language=language,
+            raw_numerator=graded.score.raw.numerator,
+            raw_denominator=graded.score.raw.denominator,
+            maximum=graded.score.maximum,
+            passing_percent=quiz.passing_percent,
+            passed=graded.passed,
+            items=[
+                {
+                    "item": one.item.id,
+                    "raw": [one.score.raw.numerator, one.score.raw.denominator],
+                    "max": one.score.maximum,
+                }
+                for one in graded.items
+            ],
+        )
+    )
+    db.flush()
+    _keep_standing(db, attempt, graded, now)
+    return graded
+
+
+def _keep_standing(db: Session, attempt: OpenAttempt, graded: GradedAttempt, now: datetime) -> None:
+    standing = db.get(Standing, (attempt.enrolment_id, attempt.module_id))
+    if standing is None:
+        standing = Standing(
+            enrolment_id=attempt.enrolment_id,
+            module_id=attempt.module_id,
+            attempts=0,
+            best_percent=0,
+            last_submitted_at=now,
+        )
+        db.add(standing)
+    standing.attempts = attempt.number
+    standing.best_percent = max(standing.best_percent, graded.score.percent_floor)
+    standing.last_submitted_at = now
+    if graded.passed and standing.passed_at is None:
+        standing.passed_at = now
+        standing.passed_attempt_id = attempt.id
+    db.flush()

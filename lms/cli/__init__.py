@@ -1,0 +1,37 @@
+"""The `lms` command. Exit codes: 0 done, 1 refused or with errors, 2 wrong usage."""
+
+import sys
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from lms.cli.content import content
+from lms.cli.groups import code, cohort
+from lms.cli.site import config, db, demo, init, serve
+from lms.cli.users import user
+from lms.kernel.errors import VirageError
+from lms.kernel.keys import KeyFileError
+from lms.settings import SettingsError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="virage")
+def lms() -> None:
+    """Virage: the e-learning platform of a diversion seminar."""
+
+
+for command in (init, serve, demo, config, db, content, user, cohort, code):
+    lms.add_command(command)
+
+
+def main() -> None:
+    """Run the command; what the product refuses is one sentence, never a trace."""
+    try:
+        lms()
+    except (SettingsError, KeyFileError, VirageError) as error:
+        click.echo(f"lms: {str(error) or type(error).__doc__}", err=True)
+        sys.exit(1)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
+        click.echo(f"lms: the database refused: {reason}", err=True)
+        sys.exit(1)

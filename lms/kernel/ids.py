@@ -1,0 +1,56 @@
+"""Keys that tell nothing, and numbers that people can read aloud.
+
+UUIDv7 is RFC 9562 section 5.7. Base 32 and its check symbol are Douglas Crockford's
+(crockford.com/base32.html): no I, L, O or U among the digits, so that 1/I/L and 0/O cannot be
+mixed up, and a check modulo 37 that finds every single wrong symbol and every swap of two.
+"""
+
+import secrets
+import time
+import uuid
+
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CHECK_DIGITS = DIGITS + "*~$=U"
+_LOOKALIKES = str.maketrans("ILO", "110")
+
+
+def new_id() -> uuid.UUID:
+    """Give a fresh UUIDv7: ordered by time to the millisecond, 74 random bits."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds & (1 << 48) - 1) << 80
+    value |= 0x7 << 76 | secrets.randbits(12) << 64
+    value |= 0b10 << 62 | secrets.randbits(62)
+    return uuid.UUID(int=value)
+
+
+def encode_number(number: int, *, digits: int) -> str:
+    """Write a number in at least that many base-32 digits, followed by its check symbol."""
+    check = CHECK_DIGITS[number % 37]
+    text = ""
+    while number:
+        number, rest = divmod(number, 32)
+        text = DIGITS[rest] + text
+    return text.rjust(digits, "0") + check
+
+
+def decode_number(text: str) -> int | None:
+    """Read what `encode_number` wrote, as a person types it; None if a symbol or the check fails.
+
+    Case, hyphens and spaces do not count; I and L are read as 1, O as 0.
+    """
+    symbols = "".join(text.upper().split()).replace("-", "")
+    if len(symbols) < 2:  # noqa: PLR2004 - one digit and its check
+        return None
+    body, check = symbols[:-1].translate(_LOOKALIKES), symbols[-1:]
+    check = check if check in CHECK_DIGITS[32:] else check.translate(_LOOKALIKES)
+    if any(symbol not in DIGITS for symbol in body) or check not in CHECK_DIGITS:
+        return None
+    number = 0
+    for symbol in body:
+        number = number * 32 + DIGITS.index(symbol)
+    return number if CHECK_DIGITS[number % 37] == check else None
+
+
+def grouped(text: str, size: int = 4) -> str:
+    """Set hyphens so that a long number can be read aloud, as in ABCD-EFGH."""
+    return "-".join(text[i : i + size] for i in range(0, len(text), size))

@@ -1,0 +1,1 @@
+"""Progress: which module is open (a pure rule), which sections were read."""

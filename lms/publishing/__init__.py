@@ -1,0 +1,1 @@
+"""Publishing: from a checked course to frozen revisions with safe HTML."""

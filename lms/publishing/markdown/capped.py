@@ -1,0 +1,60 @@
+"""Rendering in a process of its own: a bomb ends that process, and never stalls the site."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from lms.publishing.markdown.request import LONGEST, Refusal, RenderRefusedError, RenderRequest
+from lms.publishing.markdown.wire import data_from
+from lms.publishing.safe_html import SafeHtml
+
+_WORKER = "lms.publishing.markdown.worker"
+_ROOT = Path(__file__).resolve().parents[3]
+_START_SECONDS = 20.0  # of wall time: to start and to render one text on a busy machine
+_TEXT_SECONDS = 0.2  # more for each further text
+_TOO_SLOW = {-signal.SIGXCPU, -signal.SIGKILL}
+
+
+def render_markdown(texts: Sequence[RenderRequest]) -> tuple[SafeHtml, ...]:
+    """Give every text's safe HTML, in order; raise RenderRefusedError for the first refused."""
+    for index, request in enumerate(texts):
+        if len(request.text.encode(errors="replace")) > LONGEST:
+            raise RenderRefusedError(Refusal.TOO_LONG, request.name, index)
+    if not texts:
+        return ()
+    lines, reason = _run(texts)
+    pages: list[SafeHtml] = []
+    for index, line in enumerate(lines):
+        answer = json.loads(line)
+        if "refused" in answer:
+            raise RenderRefusedError(Refusal[answer["refused"]], texts[index].name, index)
+        pages.append(SafeHtml(answer["html"]))
+    if len(pages) < len(texts):
+        raise RenderRefusedError(reason, texts[len(pages)].name, len(pages))
+    return tuple(pages)
+
+
+def _run(texts: Sequence[RenderRequest]) -> tuple[list[bytes], Refusal]:
+    """Run the worker: its whole lines, and why it wrote no more if it did not."""
+    asked = json.dumps([data_from(request) for request in texts]).encode()
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+            [sys.executable, "-P", "-m", _WORKER],
+            input=asked,
+            capture_output=True,
+            check=False,
+            timeout=_START_SECONDS + _TEXT_SECONDS * len(texts),
+            # Nothing of the site's environment: its keys are there.
+            env={"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+    except subprocess.TimeoutExpired as late:
+        return _whole_lines(late.stdout or b""), Refusal.TOO_SLOW
+    slow = done.returncode in _TOO_SLOW
+    return _whole_lines(done.stdout), Refusal.TOO_SLOW if slow else Refusal.BROKEN
+
+
+def _whole_lines(output: bytes) -> list[bytes]:
+    return output.split(b"\n")[:-1]

@@ -1,0 +1,199 @@
+"""Read what is published: rules, outlines, section pages, items. Nothing here renders."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.content.model import Sequence as ModuleSequence
+from lms.publishing.models import (
+    CourseRevision,
+    ItemText,
+    ModuleRevision,
+    PublishedCourse,
+    PublishedModule,
+    SectionText,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRules:
+    """The rules of one course revision; titles by language."""
+
+    course_id: str
+    title: Mapping[str, str]
+    languages: tuple[str, ...]
+    modules: tuple[str, ...]
+    sequence: ModuleSequence
+    passing_percent: int
+    attempts: int | None
+    pause_seconds: int
+    deadline_days: int | None
+
+    def number_of(self, module_id: str) -> int:
+        """Give a module's place in the course, from 1: addresses name modules by it."""
+        return self.modules.index(module_id) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class SectionHead:
+    """A section's name in the outline of its module."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleOutline:
+    """The table of contents of a module in one language."""
+
+    module_id: str
+    revision_id: uuid.UUID
+    title: str
+    minutes: int
+    warning: str
+    objectives: tuple[str, ...]
+    sections: tuple[SectionHead, ...]
+    quiz: Mapping[str, Any]  # read by assessment.queries.quiz_from_document
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPage:
+    """A section as a page shows it; the html in `blocks` was made safe at publication."""
+
+    outline: ModuleOutline
+    position: int
+    section_id: str
+    title: str
+    blocks: Sequence[Mapping[str, Any]]
+
+
+def course_rules(document: Mapping[str, Any]) -> CourseRules:
+    """Read the document of a course revision."""
+    return CourseRules(
+        course_id=document["id"],
+        title=document["title"],
+        languages=tuple(document["languages"]),
+        modules=tuple(document["modules"]),
+        sequence=ModuleSequence(document["sequence"]),
+        passing_percent=document["pass"],
+        attempts=document["attempts"],
+        pause_seconds=document["pause_seconds"],
+        deadline_days=document["deadline_days"],
+    )
+
+
+def current_course(db: Session, course_id: str) -> tuple[uuid.UUID, CourseRules] | None:
+    """Give the revision of a course that counts for those who enrol now."""
+    row = db.execute(
+        select(CourseRevision.id, CourseRevision.document)
+        .join(PublishedCourse, PublishedCourse.revision_id == CourseRevision.id)
+        .where(PublishedCourse.course_id == course_id)
+    ).one_or_none()
+    return None if row is None else (row[0], course_rules(row[1]))
+
+
+def course_ids(db: Session) -> list[str]:
+    """List the courses that are published."""
+    return list(db.scalars(select(PublishedCourse.course_id).order_by(PublishedCourse.course_id)))
+
+
+def outlines(db: Session, modules: Sequence[str], language: str) -> dict[str, ModuleOutline]:
+    """Give the current outline of each module that is published, in one statement."""
+    rows = db.execute(
+        select(ModuleRevision.module_id, ModuleRevision.id, ModuleRevision.outline)
+        .join(PublishedModule, PublishedModule.revision_id == ModuleRevision.id)
+        .where(PublishedModule.module_id.in_(modules))
+    )
+    return {row[0]: _outline(row[0], row[1], row[2][language], {}) for row in rows}
+
+
+def module_outline(db: Session, module_id: str, language: str) -> ModuleOutline | None:
+    """Give a module's current outline with its quiz."""
+    row = db.execute(
+        select(ModuleRevision.id, ModuleRevision.outline, ModuleRevision.quiz)
+        .join(PublishedModule, PublishedModule.revision_id == ModuleRevision.id)
+        .where(PublishedModule.module_id == module_id)
+    ).one_or_none()
+    return None if row is None else _outline(module_id, row[0], row[1][language], row[2])
+
+
+def section_page(
+    db: Session, module_id: str, language: str, position: int, today: date
+) -> SectionPage | None:
+    """Give one section's page with its module's outline, in one statement."""
+    row = db.execute(
+        select(
+            ModuleRevision.id,
+            ModuleRevision.outline,
+            SectionText.section_id,
+            SectionText.blocks,
+            SectionText.shown_until,
+            SectionText.blocks_after,
+        )
+        .join(PublishedModule, PublishedModule.revision_id == ModuleRevision.id)
+        .join(SectionText, SectionText.module_revision_id == ModuleRevision.id)
+        .where(
+            PublishedModule.module_id == module_id,
+            SectionText.language == language,
+            SectionText.position == position,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    outline = _outline(module_id, row[0], row[1][language], {})
+    consent_over = row[4] is not None and today > row[4]
+    return SectionPage(
+        outline=outline,
+        position=position,
+        section_id=row[2],
+        title=outline.sections[position - 1].title,
+        blocks=row[5] if consent_over else row[3],
+    )
+
+
+def item_texts(
+    db: Session, revision_id: uuid.UUID, items: Sequence[str], language: str
+) -> dict[str, Mapping[str, Any]]:
+    """Give what participants see of these items, and nothing of their keys."""
+    rows = db.execute(
+        select(ItemText.item_id, ItemText.shown).where(
+            ItemText.module_revision_id == revision_id,
+            ItemText.language == language,
+            ItemText.item_id.in_(items),
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def item_keys(
+    db: Session, revision_id: uuid.UUID, items: Sequence[str], language: str
+) -> dict[str, Mapping[str, Any]]:
+    """Give the keys of these items: for closed attempts, practice questions and staff alone."""
+    rows = db.execute(
+        select(ItemText.item_id, ItemText.key).where(
+            ItemText.module_revision_id == revision_id,
+            ItemText.language == language,
+            ItemText.item_id.in_(items),
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _outline(
+    module_id: str, revision_id: uuid.UUID, given: Mapping[str, Any], quiz: Mapping[str, Any]
+) -> ModuleOutline:
+    return ModuleOutline(
+        module_id=module_id,
+        revision_id=revision_id,
+        title=given["title"],
+        minutes=given["minutes"],
+        warning=given["warning"],
+        objectives=tuple(given["objectives"]),
+        sections=tuple(SectionHead(one["id"], one["title"]) for one in given["sections"]),
+        quiz=quiz,
+    )

@@ -1,0 +1,208 @@
+"""Publish a checked content folder: all or nothing, a new revision only for what changed."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.content.model import Content, Course, Module
+from lms.publishing.compile import CompiledModule, compile_module, module_digest
+from lms.publishing.markdown import render_markdown
+from lms.publishing.markdown.request import Words
+from lms.publishing.models import (
+    CourseRevision,
+    ItemText,
+    ModuleRevision,
+    PublishedCourse,
+    PublishedModule,
+    SectionText,
+)
+
+
+class Change(StrEnum):
+    """What publishing does to a course or a module."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the plan. `kind` is course or module; `number` the revision that will count."""
+
+    kind: str
+    id: str
+    change: Change
+    number: int
+    digest: str
+
+
+Progress = Callable[[Sequence[Step]], Iterator[Step]]
+
+
+def plan_publication(db: Session, content: Content) -> tuple[Step, ...]:
+    """Say what publishing this content would do, and change nothing."""
+    modules = _published(db, PublishedModule, ModuleRevision)
+    courses = _published(db, PublishedCourse, CourseRevision)
+    steps = [
+        _step("module", module_id, module_digest(content, module_id, languages), modules)
+        for module_id, languages in _used_modules(content).items()
+    ]
+    steps += [
+        _step("course", course.id, _digest(course_document(course)), courses)
+        for course in content.courses.values()
+    ]
+    return tuple(steps)
+
+
+def publish_content(
+    db: Session,
+    content: Content,
+    words: Mapping[str, Words],
+    *,
+    by: str,
+    now: datetime,
+    progress: Progress = iter,
+) -> tuple[Step, ...]:
+    """Make revisions of what changed and let them count; the caller commits, or nothing happened.
+
+    The content must have passed the check. Raises RenderRefusedError, naming the text.
+    """
+    plan = plan_publication(db, content)
+    changed = [step for step in plan if step.change is not Change.UNCHANGED]
+    languages = _used_modules(content)
+    for step in progress(changed):
+        if step.kind == "module":
+            compiled = compile_module(content, step.id, languages[step.id], words, render_markdown)
+            sources = _sources(content, step.id)
+            _append_module(db, step, compiled, sources, (by, now))
+        else:
+            _append_course(db, step, course_document(content.courses[step.id]), (by, now))
+    db.flush()
+    return plan
+
+
+def course_document(course: Course) -> dict[str, Any]:
+    """Give the rules of a course as a revision keeps them; `queries.course_rules` reads them."""
+    quiz = course.quiz
+    return {
+        "id": course.id,
+        "kind": course.kind.value,
+        "languages": list(course.languages),
+        "title": dict(course.title),
+        "modules": list(course.modules),
+        "sequence": course.sequence.value,
+        "pass": quiz.pass_percent,
+        "attempts": quiz.attempts,
+        "pause_seconds": int(quiz.pause.total_seconds()) if quiz.pause else 0,
+        "deadline_days": course.deadline.days if course.deadline else None,
+    }
+
+
+def _used_modules(content: Content) -> dict[str, tuple[str, ...]]:
+    """Give the modules that courses use, each with the languages that it is published in."""
+    used: dict[str, tuple[str, ...]] = {}
+    for course in content.courses.values():
+        for module_id in course.modules:
+            has = [lang for lang in course.languages if (module_id, lang) in content.modules]
+            used[module_id] = tuple(dict.fromkeys((*used.get(module_id, ()), *has)))
+    return used
+
+
+def _published(
+    db: Session, pointer: type[PublishedModule | PublishedCourse], revision: type[Any]
+) -> dict[str, tuple[int, str]]:
+    id_column = next(iter(pointer.__table__.primary_key))
+    rows = db.execute(
+        select(id_column, revision.number, revision.digest).join(
+            revision, revision.id == pointer.revision_id
+        )
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _step(kind: str, name: str, digest: str, published: Mapping[str, tuple[int, str]]) -> Step:
+    number, known = published.get(name, (0, ""))
+    if digest == known:
+        return Step(kind, name, Change.UNCHANGED, number, digest)
+    return Step(kind, name, Change.CHANGED if number else Change.NEW, number + 1, digest)
+
+
+def _digest(document: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+def _sources(content: Content, module_id: str) -> dict[str, str]:
+    modules: list[Module] = [m for m in content.modules.values() if m.id == module_id]
+    return {module.place.path: module.source for module in modules}
+
+
+def _append_module(
+    db: Session,
+    step: Step,
+    compiled: CompiledModule,
+    sources: dict[str, str],
+    origin: tuple[str, datetime],
+) -> None:
+    revision = ModuleRevision(
+        module_id=step.id,
+        number=_next_number(db, ModuleRevision.number, ModuleRevision.module_id == step.id),
+        digest=step.digest,
+        source=sources,
+        outline=compiled.outline,
+        quiz=compiled.quiz,
+        published_by=origin[0],
+        published_at=origin[1],
+    )
+    db.add(revision)
+    db.flush()
+    for page in compiled.sections:
+        db.add(
+            SectionText(
+                module_revision_id=revision.id,
+                language=page.language,
+                position=page.position,
+                section_id=page.section_id,
+                blocks=page.blocks,
+                shown_until=page.shown_until,
+                blocks_after=page.blocks_after,
+            )
+        )
+    for item in compiled.items:
+        db.add(
+            ItemText(
+                module_revision_id=revision.id,
+                item_id=item.item_id,
+                language=item.language,
+                shown=item.shown,
+                key=item.key,
+            )
+        )
+    db.merge(PublishedModule(module_id=step.id, revision_id=revision.id))
+
+
+def _append_course(
+    db: Session, step: Step, document: dict[str, Any], origin: tuple[str, datetime]
+) -> None:
+    revision = CourseRevision(
+        course_id=step.id,
+        number=_next_number(db, CourseRevision.number, CourseRevision.course_id == step.id),
+        digest=step.digest,
+        document=document,
+        published_by=origin[0],
+        published_at=origin[1],
+    )
+    db.add(revision)
+    db.flush()
+    db.merge(PublishedCourse(course_id=step.id, revision_id=revision.id))
+
+
+def _next_number(db: Session, column: Any, condition: Any) -> int:  # noqa: ANN401 - SQL
+    return (db.scalar(select(func.max(column)).where(condition)) or 0) + 1

@@ -1,0 +1,1 @@
+"""Reporting: read only; results for instructors, rosters for coordinators."""

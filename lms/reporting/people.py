@@ -1,0 +1,123 @@
+"""People as SQL: one row each, with what lists count, filter and sort by.
+
+Every statement begins with `in_scope`: the instructor's own cohorts. Nothing scans attempts: their
+number does not matter. A submitted attempt has left its moment in `standing`, so of the attempts
+only a first one and one begun after the last submission are looked up, by their unique number.
+"""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, union_all
+
+from lms.assessment.models import Attempt, Standing
+from lms.completion.models import CompletionRecord
+from lms.enrolment.models import CohortInstructor, Enrolment
+from lms.progress.models import SectionRead
+from lms.publishing.models import PublishedModule
+from lms.reporting.follow_up import DEADLINE_NEAR, DEADLINE_OVER, QUIET, TRIES, Moment
+
+Ids = Select[tuple[uuid.UUID]]
+
+
+def in_scope(user_id: uuid.UUID, *conditions: ColumnElement[bool]) -> Ids:
+    """Select the enrolments in an instructor's own cohorts, and of these the ones asked for."""
+    return (
+        select(Enrolment.id)
+        .join(CohortInstructor, CohortInstructor.cohort_id == Enrolment.cohort_id)
+        .where(CohortInstructor.user_id == user_id, *conditions)
+    )
+
+
+def moments(ids: Ids) -> Subquery:
+    """Select (enrolment, module, moment) of all that shows activity: reading, trying, submitting."""
+    first = select(Attempt.enrolment_id, Attempt.module_id, Attempt.started_at).where(
+        Attempt.enrolment_id.in_(ids),
+        Attempt.module_id.in_(select(PublishedModule.module_id)),
+        Attempt.number == 1,
+    )
+    under_way = (
+        select(Attempt.enrolment_id, Attempt.module_id, Attempt.started_at)
+        .join(
+            Standing,
+            and_(
+                Standing.enrolment_id == Attempt.enrolment_id,
+                Standing.module_id == Attempt.module_id,
+                Attempt.number == Standing.attempts + 1,
+            ),
+        )
+        .where(Standing.enrolment_id.in_(ids))
+    )
+    submitted = select(Standing.enrolment_id, Standing.module_id, Standing.last_submitted_at).where(
+        Standing.enrolment_id.in_(ids)
+    )
+    read = select(
+        SectionRead.enrolment_id, SectionRead.module_id, SectionRead.read_at.label("moment")
+    ).where(SectionRead.enrolment_id.in_(ids))
+    return union_all(read, submitted, first, under_way).subquery("moments")
+
+
+def people(ids: Ids) -> Subquery:
+    """Select one row a person: who, until when, how far, when last seen."""
+    tally = (
+        select(
+            Standing.enrolment_id,
+            func.count(Standing.passed_at).label("passed"),
+            func.sum(Standing.attempts).label("attempts"),
+            func.max(case((Standing.passed_at.is_(None), Standing.attempts), else_=0)).label(
+                "tries"
+            ),
+        )
+        .where(Standing.enrolment_id.in_(ids))
+        .group_by(Standing.enrolment_id)
+        .subquery("tally")
+    )
+    every = moments(ids)
+    seen = (
+        select(every.c.enrolment_id, func.max(every.c.moment).label("seen_at"))
+        .group_by(every.c.enrolment_id)
+        .subquery("seen")
+    )
+    return (
+        select(
+            Enrolment.id,
+            Enrolment.cohort_id,
+            Enrolment.course_revision_id,
+            Enrolment.pseudonym,
+            Enrolment.enrolled_at,
+            Enrolment.deadline,
+            func.coalesce(tally.c.passed, 0).label("passed"),
+            func.coalesce(tally.c.attempts, 0).label("attempts"),
+            func.coalesce(tally.c.tries, 0).label("tries"),
+            seen.c.seen_at,
+            case((CompletionRecord.id.is_not(None), 1), else_=0).label("finished"),
+        )
+        .outerjoin(tally, tally.c.enrolment_id == Enrolment.id)
+        .outerjoin(seen, seen.c.enrolment_id == Enrolment.id)
+        .outerjoin(CompletionRecord, CompletionRecord.enrolment_id == Enrolment.id)
+        .where(Enrolment.id.in_(ids))
+        .subquery("people")
+    )
+
+
+def last_active(one: Subquery) -> ColumnElement[Any]:
+    """Give the moment of the last activity, or of the enrolment when there was none."""
+    return func.coalesce(one.c.seen_at, one.c.enrolled_at)
+
+
+def nearest_deadline(one: Subquery) -> ColumnElement[Any]:
+    """Give the deadline to sort by: whoever has none comes last."""
+    return func.coalesce(one.c.deadline, date.max)
+
+
+def reasons(one: Subquery, moment: Moment) -> ColumnElement[int]:
+    """Give the number of reasons to follow somebody up: `follow_up`, in SQL."""
+    lapsed = one.c.deadline < moment.today - DEADLINE_OVER
+    near = one.c.deadline <= moment.today + DEADLINE_NEAR
+    return case(
+        (or_(one.c.finished == 1, lapsed), 0),
+        else_=case((near, 1), else_=0)
+        + case((one.c.tries >= TRIES, 1), else_=0)
+        + case((last_active(one) <= moment.now - QUIET, 1), else_=0),
+    )

@@ -1,0 +1,1 @@
+"""Web: the only home of Flask. One surface a role, closed by default."""

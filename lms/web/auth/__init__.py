@@ -1,0 +1,1 @@
+"""Auth: signing in and out, one's own account. The only place that knows Flask-Login."""

@@ -1,0 +1,1 @@
+"""Author: the content folder, its problems, its preview, its publication."""

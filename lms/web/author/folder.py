@@ -1,0 +1,102 @@
+"""The content folder as these pages see it: read and checked at each request, never kept."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.content.check import check_files
+from lms.content.files import Files, load
+from lms.content.model import Content, Module, Place, Problem, Severity
+from lms.content.read import read
+from lms.content.rules import fault
+from lms.journey.read import today_in_programme
+from lms.publishing.models import ModuleRevision, PublishedModule
+from lms.web.db import db
+from lms.web.request import LANGUAGES, now, settings
+
+_DEPTH = 4  # content/modules/01-first/fr.md
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What the folder holds, what is wrong with it, and its modules in their order.
+
+    `numbers` maps the path of each module's file to the module's place in the sorted listing,
+    from 1: addresses name a module by it, so that none says what a module is about.
+    """
+
+    content: Content
+    problems: tuple[Problem, ...]
+    numbers: Mapping[str, int]
+    today: date
+
+    @property
+    def count(self) -> int:
+        """How many modules the listing has."""
+        return max(self.numbers.values(), default=0)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that refuse publication."""
+        return tuple(one for one in self.problems if one.severity is Severity.ERROR)
+
+    def path(self, number: int, language: str) -> str:
+        """Give the path of a module's file in a language; empty when there is none."""
+        ending = f"/{language}.md"
+        paths = (path for path, place in self.numbers.items() if place == number)
+        return next((path for path in paths if path.endswith(ending)), "")
+
+    def module(self, number: int, language: str) -> Module | None:
+        """Give what a module's file says; None when there is none or it cannot be read."""
+        path = self.path(number, language)
+        modules = self.content.modules.values()
+        return next((one for one in modules if one.place.path == path), None)
+
+    def problems_of(self, number: int, language: str) -> tuple[Problem, ...]:
+        """Give what is wrong with a module's file."""
+        path = self.path(number, language)
+        return tuple(one for one in self.problems if one.place.path == path)
+
+    def other_problems(self) -> tuple[Problem, ...]:
+        """Give what is wrong with everything that is not a module's file."""
+        return tuple(one for one in self.problems if one.place.path not in self.numbers)
+
+
+def read_folder() -> Folder:
+    """Read and check the site's content folder; what cannot be read is a problem among others."""
+    try:
+        files = load(settings().content)
+    except OSError:
+        name = settings().content.name
+        cure = "let the service read the folder"
+        problem = fault("unreadable-folder", Place(name), "this folder cannot be read", cure)
+        files = Files(name, {}, frozenset(), (problem,))
+    today = today_in_programme(now())
+    content, problems = check_files(files, today, published=published_content(db()))
+    return Folder(content, problems, _numbers(files.paths), today)
+
+
+def published_content(db: Session) -> Content:
+    """Give the modules as they were published last: a question must not change its kind."""
+    sources = db.scalars(
+        select(ModuleRevision.source).join(
+            PublishedModule, PublishedModule.revision_id == ModuleRevision.id
+        )
+    )
+    texts = {path: str(text).encode() for source in sources for path, text in source.items()}
+    return read(Files("content", texts, frozenset(texts))).content
+
+
+def _numbers(paths: Iterable[str]) -> dict[str, int]:
+    files = [path for path in sorted(paths) if _is_module(path)]
+    folders = list(dict.fromkeys(path.rsplit("/", 1)[0] for path in files))
+    return {path: folders.index(path.rsplit("/", 1)[0]) + 1 for path in files}
+
+
+def _is_module(path: str) -> bool:
+    parts = path.split("/")
+    is_file = parts[-1] in {f"{language}.md" for language in LANGUAGES}
+    return len(parts) == _DEPTH and parts[1] == "modules" and is_file

@@ -1,0 +1,231 @@
+"""What the author's templates show: words and addresses, decided here and not there."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import url_for
+
+from lms.content.model import Course, Module, Problem, QuizRules, Severity
+from lms.content.rules import RULES, Rule
+from lms.publishing.service import Change, Step
+from lms.web.author.folder import Folder
+from lms.web.frame import NATIVE_NAMES
+from lms.web.request import LANGUAGES, language
+from lms.web.words import _
+
+MOST_PROBLEMS = 200  # on one page
+_SUMMARIES = {rule.name: rule.summary for rule in RULES}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A word and the kind of its tag."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRow:
+    """One module in one language. `lang` is the language of the title."""
+
+    number: int
+    title: str
+    lang: str
+    language: str
+    state: State
+    errors: int
+    warnings: int
+    problems_url: str
+    preview_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One line of what publishing does."""
+
+    what: str
+    title: str
+    state: State
+    edition: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What publishing does. `mark` names this very plan: another one is not published unread."""
+
+    rows: tuple[PlanRow, ...]
+    changed: int
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """One problem: where, what, how to mend it, and the rule it breaks."""
+
+    severity: State
+    path: str
+    line: int
+    column: int
+    message: str
+    cure: str
+    rule: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemList:
+    """As many problems as a page holds, errors first, and how many there are in all."""
+
+    rows: tuple[ProblemRow, ...]
+    total: int
+    left_out: int = field(default=0)
+
+
+def module_rows(folder: Folder, steps: Sequence[Step]) -> tuple[ModuleRow, ...]:
+    """Give every module in every language, in the order of the folder."""
+    changes = {step.id: step.change for step in steps if step.kind == "module"}
+    return tuple(
+        _module_row(folder, number, lang, changes)
+        for number in range(1, folder.count + 1)
+        for lang in LANGUAGES
+    )
+
+
+def _module_row(
+    folder: Folder, number: int, lang: str, changes: Mapping[str, Change]
+) -> ModuleRow:
+    module, problems = folder.module(number, lang), folder.problems_of(number, lang)
+    title, title_lang = title_of(folder, number, lang)
+    there = bool(folder.path(number, lang))
+    preview = url_for("author.preview", lang=lang, number=number) if module else ""
+    return ModuleRow(
+        number=number,
+        title=title,
+        lang=title_lang,
+        language=NATIVE_NAMES[lang],
+        state=_state(module, changes) if there else State(_("No file in this language"), "neutral"),
+        errors=_count(problems, Severity.ERROR),
+        warnings=_count(problems, Severity.WARNING),
+        problems_url=url_for("author.problems", number=number, in_language=lang) if there else "",
+        preview_url=preview,
+    )
+
+
+def title_of(folder: Folder, number: int, lang: str) -> tuple[str, str]:
+    """Give a module's title and the title's language; without any, the name of its folder."""
+    for one in (lang, *LANGUAGES):
+        module = folder.module(number, one)
+        if module is not None:
+            return module.title, one
+    paths = [path for path, place in folder.numbers.items() if place == number]
+    return printable(paths[0].split("/")[-2]), ""
+
+
+def _state(module: Module | None, changes: Mapping[str, Change]) -> State:
+    if module is None:
+        return State(_("Cannot be read"), "stop")
+    if module.id not in changes:
+        return State(_("In no course"), "neutral")
+    return change_state(changes[module.id])
+
+
+def change_state(change: Change) -> State:
+    """Say in words how the folder differs from what is published."""
+    match change:
+        case Change.NEW:
+            return State(_("Not published yet"), "wait")
+        case Change.CHANGED:
+            return State(_("Changed in the folder"), "busy")
+        case _:
+            return State(_("Published"), "good")
+
+
+def plan_of(folder: Folder, steps: Sequence[Step]) -> Plan:
+    """Give the plan of publication as the page shows it."""
+    rows = [_plan_row(folder, step) for step in steps]
+    whole = "\n".join(f"{step.kind} {step.id} {step.change} {step.digest}" for step in steps)
+    changed = sum(step.change is not Change.UNCHANGED for step in steps)
+    return Plan(tuple(rows), changed, hashlib.sha256(whole.encode()).hexdigest()[:32])
+
+
+def _plan_row(folder: Folder, step: Step) -> PlanRow:
+    state = change_state(step.change)
+    if step.kind == "course":
+        return PlanRow(_("Course"), course_title(folder.content.courses[step.id]), state,
+                       step.number)  # fmt: skip
+    modules = folder.content.modules
+    title = next(
+        (modules[step.id, lang].title for lang in _languages() if (step.id, lang) in modules),
+        step.id,
+    )
+    return PlanRow(_("Module"), title, state, step.number)
+
+
+def course_title(course: Course) -> str:
+    """Give a course's title in the language of the page, or else in its first."""
+    titles = course.title
+    return next((titles[lang] for lang in _languages() if lang in titles), course.id)
+
+
+def _languages() -> tuple[str, ...]:
+    return (language(), *LANGUAGES)
+
+
+def problem_list(problems: Iterable[Problem]) -> ProblemList:
+    """Give problems as rows: errors first, no more than a page holds."""
+    found = sorted(problems, key=lambda one: (one.severity is not Severity.ERROR, one))
+    rows = tuple(_problem_row(one) for one in found[:MOST_PROBLEMS])
+    return ProblemList(rows, len(found), len(found) - len(rows))
+
+
+def _problem_row(problem: Problem) -> ProblemRow:
+    is_error = problem.severity is Severity.ERROR
+    return ProblemRow(
+        severity=State(_("Error"), "error") if is_error else State(_("Warning"), "warning"),
+        path=printable(problem.place.path),
+        line=problem.place.line,
+        column=problem.place.column,
+        message=printable(problem.message),
+        cure=printable(problem.help),
+        rule=problem.rule,
+        summary=_SUMMARIES[problem.rule],
+    )
+
+
+def printable(text: str) -> str:
+    """Give a text that a page can hold: a file may have a name that is not UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _count(problems: Iterable[Problem], severity: Severity) -> int:
+    return sum(one.severity is severity for one in problems)
+
+
+def rules_in_order() -> tuple[Rule, ...]:
+    """Give every rule by its name."""
+    return tuple(sorted(RULES, key=lambda rule: rule.name))
+
+
+def quiz_lines(folder: Folder, module: Module) -> list[str]:
+    """Say in whole sentences how the quiz of this module works."""
+    rules = module.quiz
+    pools: dict[str, int] = {}
+    for item in module.items:
+        if item.pool in rules.draw:
+            pools[item.pool] = pools.get(item.pool, 0) + 1
+    spared = sum(max(count - rules.draw[pool], 0) for pool, count in pools.items())
+    asked = len(module.items) - spared
+    lines = [_("A participant is asked %(asked)s of these %(all)s questions.",
+               asked=asked, all=len(module.items))]  # fmt: skip
+    percent = _passing_percent(folder, module, rules)
+    if percent is not None:
+        lines.append(_("A module is passed with %(percent)s %% of the points.", percent=percent))
+    return lines
+
+
+def _passing_percent(folder: Folder, module: Module, rules: QuizRules) -> int | None:
+    courses = [one for one in folder.content.courses.values() if module.id in one.modules]
+    given = [rules.pass_percent, *(course.quiz.pass_percent for course in courses)]
+    return next((percent for percent in given if percent is not None), None)

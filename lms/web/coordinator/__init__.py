@@ -1,0 +1,1 @@
+"""Coordinator: groups, enrolment codes, and who stands where, by pseudonym."""

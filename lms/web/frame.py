@@ -1,0 +1,86 @@
+"""What the frame of every page needs: language, other language, title, menu, help."""
+
+from typing import Any
+
+from flask import Flask, g, get_flashed_messages, request, url_for
+
+from lms.accounts.roles import Role
+from lms.web.html import shown
+from lms.web.request import LANGUAGES, actor_or_none, language, settings
+from lms.web.words import _
+
+NATIVE_NAMES = {"fr": "Français", "en": "English"}
+HOMES = {
+    Role.PARTICIPANT: "participant.course",
+    Role.AUTHOR: "author.start",
+    Role.INSTRUCTOR: "instructor.start",
+    Role.COORDINATOR: "coordinator.start",
+    Role.ADMINISTRATOR: "auth.account",
+}
+
+
+def frame_pages(app: Flask) -> None:
+    """Give templates the words and links of the frame."""
+    app.jinja_env.globals["shown"] = shown
+    app.context_processor(_frame)
+
+
+def home_url() -> str:
+    """Give the start page of whoever asks."""
+    person = actor_or_none()
+    return url_for(HOMES[person.role] if person else "public.start")
+
+
+def _frame() -> dict[str, Any]:
+    person = actor_or_none()
+    staff = person is not None and person.role is not Role.PARTICIPANT
+    return {
+        "page_lang": language(),
+        "neutral_title": _("Training"),
+        "other_language": _other_language(),
+        "user": person,
+        "demo_banner": settings().demo,
+        "exit_enabled": not staff,
+        "nav": _nav(),
+        "flashes": get_flashed_messages(with_categories=True),
+        "home_url": home_url(),
+        "logout_url": url_for("auth.logout"),
+        "help_url": url_for("public.help_lines"),
+        "privacy_url": url_for("public.privacy"),
+        "recorded_url": url_for("public.recorded"),
+        "exit_url": url_for("public.leave"),
+        "exit_safety_url": url_for("public.leaving"),
+    }
+
+
+def _other_language() -> dict[str, str]:
+    """Give the same place in the other language; a page that a POST made gives its GET."""
+    code = next(one for one in LANGUAGES if one != language())
+    fallback = url_for("public.start", lang=code)
+    if request.endpoint is None or request.url_rule is None or request.method != "GET":
+        return {"code": code, "name": NATIVE_NAMES[code], "url": g.get("place_url", fallback)}
+    values = {**(request.view_args or {}), "lang": code}
+    url = url_for(request.endpoint, **values) + _query()
+    return {"code": code, "name": NATIVE_NAMES[code], "url": url}
+
+
+def _query() -> str:
+    return f"?{request.query_string.decode('ascii', 'ignore')}" if request.query_string else ""
+
+
+def _nav() -> list[dict[str, Any]]:
+    person = actor_or_none()
+    if person is None:
+        return []
+    labels = {
+        Role.PARTICIPANT: _("My course"),
+        Role.AUTHOR: _("Content"),
+        Role.INSTRUCTOR: _("My groups"),
+        Role.COORDINATOR: _("Groups and codes"),
+    }
+    links = [(HOMES[person.role], labels[person.role])] if person.role in labels else []
+    links.append(("auth.account", _("My account")))
+    return [
+        {"label": label, "url": url_for(endpoint), "current": request.endpoint == endpoint}
+        for endpoint, label in links
+    ]

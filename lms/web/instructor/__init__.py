@@ -1,0 +1,1 @@
+"""Instructor: who is stuck, results of groups and persons."""

@@ -1,0 +1,211 @@
+"""A question as a form: fields for each kind, values by the place that was shown.
+
+What the browser sees and sends are places on the page, never published positions: those of an
+order question would give its answer away.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from flask import request
+from markupsafe import Markup
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+
+from lms.assessment.values import Answer
+from lms.content.model import ItemKind
+from lms.web.form import BaseForm
+from lms.web.html import shown as safe
+from lms.web.words import _
+
+LONGEST_LINE = 200
+LONGEST_TEXT = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question on a page: its safe texts, and the order in which options are shown."""
+
+    kind: ItemKind
+    prompt: Markup
+    body: Markup
+    hint: Markup
+    options: tuple[Markup, ...]  # choices or steps, in published order
+    lefts: tuple[Markup, ...]
+    rights: tuple[Markup, ...]
+    order: tuple[int, ...]
+    min_words: int
+    inputmode: str
+
+    @classmethod
+    def from_shown(cls, shown: Mapping[str, Any], order: Sequence[int]) -> "Question":
+        """Read what a published item shows."""
+        return cls(
+            kind=ItemKind(shown["kind"]),
+            prompt=_joined(shown["prompt"]),
+            body=_joined(shown["body"]),
+            hint=_joined(shown["hint"]),
+            options=tuple(safe(text) for text in shown["choices"]),
+            lefts=tuple(safe(text) for text in shown["lefts"]),
+            rights=tuple(safe(text) for text in shown["rights"]),
+            order=tuple(order),
+            min_words=shown["min_words"],
+            inputmode=shown["inputmode"],
+        )
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is answered by one field a line (match, order)."""
+        return self.kind in {ItemKind.MATCH, ItemKind.ORDER}
+
+
+class ItemForm(BaseForm):
+    """A question's form; `answer` reads it, `fault` says what is wrong with it."""
+
+    question: Question
+    fault: str = ""
+
+    def answer(self) -> Answer:
+        """Give the answer in published positions; empty when there is none or it is not whole."""
+        return _read(self)
+
+    def is_well_formed(self) -> bool:
+        """Check what was sent; the fault is put beside the field."""
+        self.fault = _fault(self)
+        if self.fault:
+            field = next(iter(self))
+            field.errors = [self.fault]
+        return not self.fault
+
+
+def item_form(question: Question, answer: Answer = (), *, prefix: str = "") -> ItemForm:
+    """Make the form of a question, filled from the request or from a saved answer."""
+    fields = _fields(question)
+    made: type[ItemForm] = type("QuestionForm", (ItemForm,), {**fields, "question": question})
+    data = _data(question, answer)
+    return made(request.form if request.method == "POST" else None, data=data, prefix=prefix)
+
+
+def _joined(texts: Sequence[str]) -> Markup:
+    return Markup("").join(safe(text) for text in texts)
+
+
+def _fields(question: Question) -> dict[str, Any]:
+    label = _("Your answer") if question.body or question.is_list else question.prompt
+    places = range(len(question.order))
+    match question.kind:
+        case ItemKind.TRUE_FALSE | ItemKind.SINGLE:
+            choices = [(str(i), question.options[question.order[i]]) for i in places]
+            return {"answer": RadioField(label, choices=choices, validate_choice=False)}
+        case ItemKind.MULTIPLE:
+            choices = [(str(i), question.options[question.order[i]]) for i in places]
+            return {"answer": SelectMultipleField(label, choices=choices, validate_choice=False)}
+        case ItemKind.TEXT | ItemKind.NUMBER:
+            return {"answer": StringField(label)}
+        case ItemKind.OPEN:
+            return {"answer": TextAreaField(label)}
+        case ItemKind.MATCH:
+            rights = [(str(i), question.rights[question.order[i]].striptags()) for i in places]
+            return {f"line{j}": _select(left, rights) for j, left in enumerate(question.lefts)}
+        case ItemKind.ORDER:
+            numbers = [(str(i), str(i + 1)) for i in places]
+            steps = [question.options[position] for position in question.order]
+            return {f"line{j}": _select(step, numbers) for j, step in enumerate(steps)}
+        case _:
+            assert_never(question.kind)
+
+
+def _select(label: Markup, choices: list[tuple[str, str]]) -> SelectField:
+    whole = [("", _("Choose")), *choices]
+    return SelectField(label, choices=whole, validate_choice=False)
+
+
+def _data(question: Question, answer: Answer) -> dict[str, Any]:
+    """Put a saved answer into the fields."""
+    if not answer:
+        return {}
+    places = {position: str(place) for place, position in enumerate(question.order)}
+    match question.kind:
+        case ItemKind.TRUE_FALSE | ItemKind.SINGLE:
+            return {"answer": places.get(int(answer[0]), "")}
+        case ItemKind.MULTIPLE:
+            return {"answer": [places[int(one)] for one in answer if int(one) in places]}
+        case ItemKind.TEXT | ItemKind.NUMBER | ItemKind.OPEN:
+            return {"answer": str(answer[0])}
+        case ItemKind.MATCH:
+            return {f"line{j}": places.get(int(given), "") for j, given in enumerate(answer)}
+        case ItemKind.ORDER:
+            where = {int(position): str(i) for i, position in enumerate(answer)}
+            return {f"line{j}": where.get(p, "") for j, p in enumerate(question.order)}
+        case _:
+            assert_never(question.kind)
+
+
+def _read(form: ItemForm) -> Answer:
+    question = form.question
+    if question.kind in {ItemKind.TEXT, ItemKind.NUMBER, ItemKind.OPEN}:
+        text = str(form["answer"].data or "").replace("\x00", "").strip()
+        return (text,) if text else ()
+    places = _places(form)
+    if question.kind is ItemKind.ORDER:
+        if sorted(places) != list(range(len(question.order))):
+            return ()
+        by_number = sorted(range(len(places)), key=lambda j: places[j])
+        return tuple(question.order[j] for j in by_number)
+    if question.kind is ItemKind.MATCH and len(places) != len(question.lefts):
+        return ()
+    return tuple(question.order[place] for place in places)
+
+
+def _places(form: ItemForm) -> list[int]:
+    """Give the places that were sent, without those that no page showed."""
+    valid = {str(place) for place in range(len(form.question.order))}
+    sent = [value for field in form for value in _values(field)]
+    return [int(value) for value in sent if value in valid]
+
+
+def _values(field: Any) -> list[str]:  # noqa: ANN401 - a WTForms field of any kind
+    data = field.data or []
+    return [data] if isinstance(data, str) else list(data)
+
+
+def _fault(form: ItemForm) -> str:
+    """Say what cannot be taken, in one sentence; empty when the answer can be saved."""
+    question = form.question
+    sent = [value for field in form for value in (field.raw_data or []) if value != ""]
+    if question.kind in {ItemKind.TEXT, ItemKind.NUMBER, ItemKind.OPEN}:
+        return _text_fault(question, [str(value) for value in sent])
+    valid = {str(place) for place in range(len(question.order))}
+    if any(value not in valid for value in sent) or _is_repeated(question, sent):
+        return _("Choose again: this answer is not one of those shown.")
+    if not sent:
+        return _("Choose an answer.")
+    if question.is_list and len(sent) < len(question.lefts or question.order):
+        return _("Choose an answer on each line.")
+    if question.kind is ItemKind.ORDER and len(set(sent)) < len(sent):
+        return _("Give each step a place of its own.")
+    return ""
+
+
+def _is_repeated(question: Question, sent: Sequence[str]) -> bool:
+    """Whether one field came twice, or one option was ticked twice: no page sends that."""
+    if question.is_list:
+        return any(len(field) > 1 for field in request.form.listvalues() if len(set(field)) > 1)
+    if question.kind is ItemKind.MULTIPLE:
+        return len(set(sent)) < len(sent)
+    return len(sent) > 1
+
+
+def _text_fault(question: Question, sent: Sequence[str]) -> str:
+    longest = LONGEST_TEXT if question.kind is ItemKind.OPEN else LONGEST_LINE
+    if len(sent) > 1:
+        return _("Write one answer.")
+    text = sent[0].strip() if sent else ""
+    if len(text) > longest:
+        return _("Shorten this to %(count)s characters or fewer.", count=longest)
+    if not text:
+        return _("Write an answer.")
+    if len(text.split()) < question.min_words:
+        return _("Write at least %(count)s words. What you wrote so far is saved.",
+                 count=question.min_words)  # fmt: skip
+    return ""

@@ -1,0 +1,1 @@
+"""Participant: the notice, the course, its pages, its quizzes, the certificate."""

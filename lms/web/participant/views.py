@@ -1,0 +1,209 @@
+"""The participant's course: notice, task list, module, pages, practice."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from lms.accounts.service import set_language
+from lms.assessment.draw import practice_order
+from lms.assessment.grading import grade_item
+from lms.assessment.queries import ItemOutcome
+from lms.assessment.values import Asked, QuizItem
+from lms.completion.queries import certificate_of
+from lms.content.model import ItemKind
+from lms.enrolment.service import agree
+from lms.journey.read import (
+    ClosedGateError,
+    course_states,
+    module_id_at,
+    open_section,
+    quiz_state,
+    read_on,
+)
+from lms.kernel.errors import NotFoundError
+from lms.progress.gate import Closed
+from lms.publishing.links import section_reference
+from lms.publishing.queries import SectionPage, item_keys, outlines
+from lms.web.db import db
+from lms.web.html import shown
+from lms.web.item_form import ItemForm, Question, item_form
+from lms.web.item_result import result_row
+from lms.web.participant import certificate, quiz
+from lms.web.participant.guard import NOTICE_VERSION, bp
+from lms.web.participant.pages import (
+    closed_page,
+    deadline_text,
+    resume_url,
+    rules_text,
+    task,
+)
+from lms.web.request import actor, language, learner, now
+
+Page = Response | str | tuple[str, int]
+__all__ = ["certificate", "quiz", "register"]
+
+
+def register(app: Flask) -> None:
+    """Add the pages."""
+    app.register_error_handler(ClosedGateError, _closed)
+    app.register_blueprint(bp)
+
+
+@bp.get("/notice")
+def notice() -> Page:
+    """Say what is recorded, who sees it and what happens if he stops."""
+    return render_template("participant/notice.html", rules=rules_text(learner()), error="")
+
+
+@bp.post("/notice")
+def agree_to_notice() -> Page:
+    """Note that he agreed, and the language that he goes on in."""
+    if request.form.getlist("agree") != ["yes"]:
+        page = render_template("participant/notice.html", rules=rules_text(learner()), error="yes")
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    agree(db(), learner().enrolment_id, notice_version=NOTICE_VERSION, now=now())
+    chosen = request.form.get("language", language())
+    chosen = chosen if chosen in learner().rules.languages else language()
+    set_language(db(), actor().user_id, chosen)
+    return redirect(url_for(".course", lang=chosen), HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/course")
+def course() -> Page:
+    """Show the task list."""
+    states = course_states(db(), learner(), language())
+    return render_template(
+        "participant/course.html",
+        tasks=[task(state, states) for state in states],
+        title=learner().rules.title[language()],
+        passed=sum(state.passed for state in states),
+        total=len(states),
+        resume=resume_url(states),
+        deadline=deadline_text(learner()),
+        rules=rules_text(learner()),
+        certificate=certificate_of(db(), learner().enrolment_id),
+    )
+
+
+@bp.get("/module/<int:number>")
+def module(number: int) -> Page:
+    """Show a module before its first page: what it speaks of, its pages, its quiz."""
+    states = course_states(db(), learner(), language())
+    module_id = module_id_at(learner(), number)
+    state = next(one for one in states if one.outline.module_id == module_id)
+    if not state.gate.is_open:
+        raise ClosedGateError(state.gate)
+    quiz_now = quiz_state(db(), learner(), number, language(), now())
+    return render_template(
+        "participant/module.html",
+        state=state,
+        outline=state.outline,
+        total=len(states),
+        quiz_open=quiz_now.gate.is_open,
+        first=min(state.resume_at, len(state.outline.sections)),
+    )
+
+
+@bp.get("/module/<int:number>/page/<int:page>")
+def section(number: int, page: int) -> Page:
+    """Show one section: three statements in all, none of them a write."""
+    found, progress = open_section(db(), learner(), (number, page), language(), now())
+    is_read = progress.has_read(found.outline.module_id, found.section_id)
+    return _section_page(number, found, is_read=is_read)
+
+
+@bp.post("/module/<int:number>/page/<int:page>")
+def go_on(number: int, page: int) -> Page:
+    """Mark the section as read and go to the next, or to the questions."""
+    found = read_on(db(), learner(), (number, page), language(), now())
+    if page < len(found.outline.sections):
+        return redirect(url_for(".section", number=number, page=page + 1), HTTPStatus.SEE_OTHER)
+    return redirect(url_for(".quiz", number=number), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/module/<int:number>/page/<int:page>/practice/<int:place>")
+def practise(number: int, page: int, place: int) -> Page:
+    """Answer a practice question on the spot: feedback and key, and nothing is recorded."""
+    found, progress = open_section(db(), learner(), (number, page), language(), now())
+    blocks = [block for block in found.blocks if block["kind"] == "practice"]
+    if not 1 <= place <= len(blocks):
+        raise NotFoundError(f"practice {place}")
+    block = blocks[place - 1]
+    question = _practice_question(block)
+    form = item_form(question, prefix=f"p{place}-")
+    result = None
+    if form.is_well_formed():
+        key = item_keys(db(), found.outline.revision_id, [block["item"]], language())[block["item"]]
+        item = QuizItem.from_document(key["item"])
+        answer = form.answer()
+        asked = Asked(item.id, question.order)
+        outcome = ItemOutcome(asked, item, answer, grade_item(item, answer))
+        result = result_row(place, outcome, (block["shown"], key), reveal=True)
+    is_read = progress.has_read(found.outline.module_id, found.section_id)
+    return _section_page(number, found, is_read=is_read, practised={place: (form, result)})
+
+
+def _practice_question(block: Mapping[str, Any]) -> Question:
+    shown_item = block["shown"]
+    kind, size = ItemKind(shown_item["kind"]), shown_item["size"]
+    seed = f"{learner().enrolment_id}:{block['item']}"
+    order = practice_order(kind, size, seed, shuffle=shown_item["shuffle"])
+    return Question.from_shown(shown_item, order)
+
+
+def _section_page(
+    number: int,
+    found: SectionPage,
+    *,
+    is_read: bool,
+    practised: dict[int, tuple[ItemForm, object]] | None = None,
+) -> str:
+    blocks: list[dict[str, object]] = []
+    place = 0
+    for block in found.blocks:
+        if block["kind"] != "practice":
+            blocks.append({**block, "html": shown(block["html"])})
+            continue
+        place += 1
+        form, result = (practised or {}).get(place, (None, None))
+        form = form or item_form(_practice_question(block), prefix=f"p{place}-")
+        blocks.append({"kind": "practice", "place": place, "form": form, "result": result})
+    return render_template(
+        "participant/section.html",
+        number=number,
+        page=found,
+        total=len(found.outline.sections),
+        blocks=blocks,
+        is_read=is_read,
+        place_url=url_for(".section", number=number, page=found.position),
+    )
+
+
+@bp.get("/to/<reference>")
+def follow(reference: str) -> Page:
+    """Follow a link from one module to another; the gate there decides."""
+    heads = outlines(db(), learner().rules.modules, language())
+    for module_id, outline in heads.items():
+        number = learner().rules.number_of(module_id)
+        if reference == section_reference(module_id):
+            return redirect(url_for(".module", number=number), HTTPStatus.SEE_OTHER)
+        for page, head in enumerate(outline.sections, start=1):
+            if reference == section_reference(module_id, head.id):
+                url = url_for(".section", number=number, page=page)
+                return redirect(url, HTTPStatus.SEE_OTHER)
+    raise NotFoundError(reference)
+
+
+def _closed(error: ClosedGateError) -> Page:
+    """Answer to a closed gate: why, and the link to what opens it."""
+    number = int((request.view_args or {}).get("number", 1))
+    sections: tuple[str, ...] = ()
+    if error.gate.closed is Closed.SECTIONS_UNREAD:
+        module_id = module_id_at(learner(), number)
+        outline = outlines(db(), [module_id], language())[module_id]
+        sections = tuple(head.id for head in outline.sections)
+    page = closed_page(error.gate, learner(), number, sections)
+    return render_template("participant/closed.html", page=page), HTTPStatus.CONFLICT

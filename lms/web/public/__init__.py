@@ -1,0 +1,1 @@
+"""Public: the way in, help, privacy, the check of a certificate, the quick way out."""

@@ -1,0 +1,61 @@
+"""Surfaces: blueprints that say who may enter. Closed by default; openness is asked for by name."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Flask, abort, current_app, g, request
+
+from lms.accounts.roles import Role
+from lms.web.request import LANGUAGE_RULE, LANGUAGES, actor_or_none
+
+EVERYONE = frozenset[Role]()
+
+
+class Surface(Blueprint):
+    """The pages of some roles, under /fr and /en."""
+
+    def __init__(self, name: str, import_name: str, *, roles: frozenset[Role]) -> None:
+        super().__init__(name, import_name, url_prefix=LANGUAGE_RULE)
+        self.roles = roles
+
+
+class OpenSurface(Surface):
+    """Pages for everyone, signed in or not."""
+
+    def __init__(self, name: str, import_name: str) -> None:
+        super().__init__(name, import_name, roles=EVERYONE)
+
+
+def guard(app: Flask) -> None:
+    """Let nobody pass who has no right to the surface; an endpoint outside surfaces is shut."""
+    app.url_value_preprocessor(_take_language)
+    app.url_defaults(_give_language)
+    app.before_request(_refuse_strangers)
+
+
+def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values and "lang" in values:
+        g.lang = values.pop("lang")
+
+
+def _give_language(endpoint: str, values: dict[str, Any]) -> None:
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = g.get("lang", LANGUAGES[0])
+
+
+def _refuse_strangers() -> None:
+    if request.endpoint is None or request.endpoint in {"static_file", "root", "healthz", "readyz"}:
+        return  # no such address (404), or one of the few that belong to no surface
+    surface = _surface()
+    if isinstance(surface, OpenSurface):
+        return
+    person = actor_or_none()
+    if person is None:
+        abort(HTTPStatus.UNAUTHORIZED)
+    if surface is None or person.role not in surface.roles:
+        abort(HTTPStatus.FORBIDDEN)
+
+
+def _surface() -> Surface | None:
+    found = current_app.blueprints.get(request.blueprint or "")
+    return found if isinstance(found, Surface) else None

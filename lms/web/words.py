@@ -1,0 +1,55 @@
+"""Words in the reader's language: Flask-Babel's functions, typed, and the words of rendering."""
+
+from typing import Any
+
+import flask_babel
+from flask_babel import force_locale
+
+from lms.publishing.markdown.request import Words
+from lms.web.request import LANGUAGES
+
+
+def _(text: str, **values: Any) -> str:  # noqa: ANN401 - what a sentence holds
+    """Give a sentence in the language of the page."""
+    return str(flask_babel.gettext(text, **values))
+
+
+def lazy(text: str) -> Any:  # noqa: ANN401 - a lazy string, which WTForms takes as a label
+    """Give a sentence whose language is decided when it is shown."""
+    return flask_babel.lazy_gettext(text)
+
+
+def plural(one: str, many: str, count: int) -> str:
+    """Give the sentence for this count; `%(num)s` in it stands for the count."""
+    return str(flask_babel.ngettext(one, many, count))
+
+
+def content_words() -> dict[str, Words]:
+    """Give the words that the renderer adds, for each language of content."""
+    words = {}
+    for language in LANGUAGES:
+        with force_locale(f"{language}_CA"):
+            words[language] = Words(
+                sources=_("Sources"),
+                source=_("Source"),
+                back=_("Back to the text"),
+                table=_("Table"),
+                done=_("Done"),
+                to_do=_("To do"),
+                alerts={
+                    "NOTE": _("Note"),
+                    "TIP": _("Tip"),
+                    "IMPORTANT": _("Important"),
+                    "WARNING": _("Warning"),
+                    "CAUTION": _("Caution"),
+                },
+            )
+    return words
+
+
+def hours_text(minutes: int) -> str:
+    """Say a length in hours, in halves rounded up."""
+    halves = max(-(-minutes // 30), 1)
+    hours = flask_babel.format_decimal(halves / 2)
+    # In French 1.5 is singular, in English plural: the catalogue's rule decides by halves / 2.
+    return _("%(hours)s hours", hours=hours) if halves > 2 else _("%(hours)s hour", hours=hours)  # noqa: PLR2004 - two halves

@@ -1,0 +1,277 @@
+"""Real rows for tests, made through the product's own acts; few fields said."""
+
+# ruff: noqa: ANN401 - a factory takes any field of its row
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Table, create_engine, insert, select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import User
+from lms.accounts.passwords import hash_password
+from lms.accounts.roles import Role
+from lms.accounts.service import open_session, token_hash
+from lms.assessment.queries import OpenAttempt
+from lms.assessment.service import NewAnswer
+from lms.assessment.values import Answer, QuizItem
+from lms.content.model import ItemKind
+from lms.content.read import read_content
+from lms.enrolment import service as enrolment_service
+from lms.enrolment.models import Cohort, Enrolment, Programme
+from lms.journey.actor import Learner, SessionLimits, load_actor
+from lms.journey.read import read_on
+from lms.journey.take_quiz import Submitted, answer_item, start_quiz, submit_quiz
+from lms.kernel.keys import Keys
+from lms.kernel.table import Base
+from lms.publishing.markdown.request import Words
+from lms.publishing.models import CourseRevision, PublishedCourse
+from lms.publishing.queries import current_course, module_outline
+from lms.publishing.service import publish_content
+from tests.clocks import FixedClock
+from tests.sample_course import write_course
+
+NOW = FixedClock().now
+PASSWORD = "un mot de passe de test"
+KEYS = Keys(session=bytes(range(32)), field=bytes(range(1, 33)), certificate=bytes(range(2, 34)))
+WORDS = {"fr": Words(back="Retour au texte"), "en": Words()}
+LIMITS = SessionLimits(timedelta(minutes=30), timedelta(minutes=15), timedelta(hours=8))
+_TABLES = (
+    "course_revision",
+    "module_revision",
+    "section_text",
+    "item_text",
+    "published_course",
+    "published_module",
+)
+_numbers = count(1)
+
+
+@cache
+def _hash(password: str) -> str:
+    return hash_password(password)
+
+
+@cache
+def _published_rows() -> Mapping[str, Sequence[dict[str, Any]]]:
+    """Publish the small course once a run, through the whole pipe, and keep its rows."""
+    tables = [_table(name) for name in _TABLES]
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine, tables)
+    with TemporaryDirectory() as folder, Session(engine) as db:
+        content, problems = read_content(write_course(Path(folder)))
+        if problems:
+            raise ValueError(problems)
+        publish_content(db, content, WORDS, by="tests", now=NOW)
+        rows = {
+            table.name: [dict(row) for row in db.execute(select(table)).mappings()]
+            for table in tables
+        }
+    engine.dispose()
+    return rows
+
+
+def _table(name: str) -> Table:
+    return Base.metadata.tables[name]
+
+
+def published_course(db: Session, **rules: Any) -> str:
+    """Publish the small course, its rules changed as said (`sequence="free"`); gives its id."""
+    if current_course(db, "seminar") is None:
+        for name, rows in _published_rows().items():
+            db.execute(insert(_table(name)), list(rows))
+    if rules:
+        change_rules(db, **rules)
+    return "seminar"
+
+
+def change_rules(db: Session, **rules: Any) -> None:
+    """Publish another revision of the course with these keys of its document changed."""
+    pointer = db.get_one(PublishedCourse, "seminar")
+    old = db.get_one(CourseRevision, pointer.revision_id)
+    if unknown := rules.keys() - old.document.keys():
+        raise KeyError(unknown)
+    revision = CourseRevision(
+        course_id=old.course_id,
+        number=old.number + 1,
+        digest=f"{old.number + 1:064}",
+        document=old.document | rules,
+        published_at=NOW,
+        published_by="tests",
+    )
+    db.add(revision)
+    db.flush()
+    pointer.revision_id = revision.id
+    db.flush()
+
+
+def make_user(
+    db: Session, login: str = "", *, role: Role = Role.PARTICIPANT, **changes: Any
+) -> User:
+    """Make an account whose password is PASSWORD."""
+    fields = {"language": "fr", "password_hash": _hash(PASSWORD), "created_at": NOW} | changes
+    user = User(login=login or f"{role.value}-{next(_numbers)}", role=role, **fields)
+    db.add(user)
+    db.flush()
+    return user
+
+
+def make_programme(db: Session, name: str = "Virage") -> Programme:
+    """Give the programme."""
+    return enrolment_service.make_programme(db, name, now=NOW)
+
+
+def make_cohort(
+    db: Session, name: str = "", *, instructors: Sequence[User] = (), **rules: Any
+) -> Cohort:
+    """Make a cohort of the small course, published if need be."""
+    return enrolment_service.make_cohort(
+        db,
+        make_programme(db),
+        name or f"Cohorte {next(_numbers)}",
+        course_id=published_course(db, **rules),
+        instructors=instructors,
+        now=NOW,
+    )
+
+
+def make_code(db: Session, cohort: Cohort | None = None, *, now: datetime = NOW) -> str:
+    """Issue one enrolment code, as printed, good for 90 days."""
+    cohort = cohort or make_cohort(db)
+    valid = timedelta(days=90)
+    return enrolment_service.issue_codes(db, cohort.id, 1, valid=valid, now=now)[0]
+
+
+def make_enrolment(
+    db: Session,
+    *,
+    cohort: Cohort | None = None,
+    user: User | None = None,
+    now: datetime = NOW,
+    agreed: bool = True,
+    **rules: Any,
+) -> Enrolment:
+    """Enrol somebody who has read the notice; `rules` change the course's."""
+    cohort = cohort or make_cohort(db, **rules)
+    code = enrolment_service.check_code(db, make_code(db, cohort, now=now), now=now)
+    user = user or make_user(db)
+    enrolment = enrolment_service.enrol(db, code.code_id, user, now=now, today=now.date())
+    if agreed:
+        enrolment_service.agree(db, enrolment.id, notice_version="1", now=now)
+    return enrolment
+
+
+def make_learner(db: Session, **changes: Any) -> Learner:
+    """Enrol somebody and give him as the requests see him."""
+    return learner_of(db, make_enrolment(db, **changes))
+
+
+def learner_of(db: Session, enrolment: Enrolment) -> Learner:
+    """Give an enrolled person as the requests see him."""
+    now = enrolment.enrolled_at
+    token = open_session(db, db.get_one(User, enrolment.user_id), now=now).token
+    actor = load_actor(db, token_hash(token), limits=LIMITS, now=now)
+    if actor is None or actor.learner is None:
+        raise LookupError(enrolment)
+    return actor.learner
+
+
+def read_module(db: Session, learner: Learner, number: int, *, now: datetime = NOW) -> None:
+    """Read every section of a module to its end."""
+    outline = module_outline(db, learner.rules.modules[number - 1], "fr")
+    if outline is None:
+        raise LookupError(number)
+    for position in range(1, len(outline.sections) + 1):
+        read_on(db, learner, (number, position), "fr", now)
+
+
+def right_answer(item: QuizItem) -> Answer:
+    """Give an answer that earns all points."""
+    match item.kind:
+        case ItemKind.TRUE_FALSE | ItemKind.SINGLE | ItemKind.MULTIPLE:
+            return item.correct
+        case ItemKind.TEXT:
+            return item.accepted[:1]
+        case ItemKind.NUMBER:
+            return (str(float(item.numbers[0][0])),)
+        case ItemKind.MATCH | ItemKind.ORDER:
+            return tuple(range(item.size))
+        case ItemKind.OPEN:
+            return (" ".join(["mot"] * max(item.min_words, 1)),)
+
+
+def wrong_answer(item: QuizItem) -> Answer:
+    """Give an answer that earns nothing, and can be handed in; an open one is never wrong."""
+    match item.kind:
+        case ItemKind.TRUE_FALSE | ItemKind.SINGLE | ItemKind.MULTIPLE:
+            return tuple(at for at in range(item.size) if at not in item.correct)[:1]
+        case ItemKind.TEXT:
+            return ("autre chose",)
+        case ItemKind.NUMBER:
+            return (str(float(sum(sum(pair) for pair in item.numbers)) + 1),)
+        case ItemKind.MATCH:
+            return tuple((at + 1) % item.size for at in range(item.size))
+        case ItemKind.ORDER:
+            return tuple(reversed(range(item.size)))
+        case ItemKind.OPEN:
+            return right_answer(item)
+
+
+def save_all(
+    db: Session,
+    attempt: OpenAttempt,
+    *,
+    right: bool = True,
+    language: str = "fr",
+    now: datetime = NOW,
+) -> None:
+    """Save an answer to every question of an attempt, for the first time."""
+    for asked in attempt.asked:
+        item = attempt.items[asked.item]
+        answer = right_answer(item) if right else wrong_answer(item)
+        new = NewAnswer(item.id, answer, version=0, language=language)
+        answer_item(db, attempt, new, field_key=KEYS.field, now=now)
+
+
+def submit(
+    db: Session, learner: Learner, attempt_id: uuid.UUID, *, now: datetime = NOW
+) -> Submitted:
+    """Hand in an attempt."""
+    return submit_quiz(db, learner, attempt_id, field_key=KEYS.field, language="fr", now=now)
+
+
+def take_quiz(
+    db: Session, learner: Learner, number: int, *, right: bool = True, now: datetime = NOW
+) -> Submitted:
+    """Start a module's quiz, answer everything, hand it in."""
+    attempt = start_quiz(db, learner, number, "fr", now)
+    save_all(db, attempt, right=right, now=now)
+    return submit(db, learner, attempt.id, now=now)
+
+
+def pass_module(db: Session, learner: Learner, number: int, *, now: datetime = NOW) -> Submitted:
+    """Read a module and pass its quiz."""
+    read_module(db, learner, number, now=now)
+    return take_quiz(db, learner, number, now=now)
+
+
+def pass_course(db: Session, learner: Learner, *, now: datetime = NOW) -> Submitted:
+    """Pass every module of the course; gives what came of the last."""
+    done = [
+        pass_module(db, learner, number, now=now)
+        for number in range(1, len(learner.rules.modules) + 1)
+    ]
+    return done[-1]
+
+
+def day_after(day: date | None) -> datetime:
+    """Give noon in Longueuil, or nearly, on the day after a deadline."""
+    if day is None:
+        raise ValueError("there is no deadline")
+    return datetime(day.year, day.month, day.day, 16, tzinfo=NOW.tzinfo) + timedelta(days=1)

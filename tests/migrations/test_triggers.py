@@ -1,0 +1,110 @@
+"""A court asks what was answered that day: no query, not even a mistaken one, can change it."""
+
+import uuid
+
+import pytest
+from sqlalchemy import MetaData, Table, delete, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lms.assessment.models import Attempt, Result
+from lms.assessment.service import NewAnswer
+from lms.journey.take_quiz import answer_item, start_quiz
+from lms.kernel.table import Base
+from tests.factories import KEYS, NOW, make_learner, pass_course, read_module, save_all, submit
+
+APPEND_ONLY = {  # a column of each that somebody might wish were different
+    "attempt": "language",
+    "certificate": "number",
+    "completion_record": "success_status",
+    "course_revision": "published_by",
+    "item_text": "language",
+    "module_revision": "published_by",
+    "result": "language",
+    "section_text": "section_id",
+}
+REFUSED = "append-only"
+CLOSED = "closed"
+
+
+def _table(name: str) -> Table:
+    metadata: MetaData = Base.metadata
+    return metadata.tables[name]
+
+
+@pytest.fixture
+def passed(db: Session) -> Session:
+    """Give a database where somebody has passed the course."""
+    pass_course(db, make_learner(db))
+    return db
+
+
+@pytest.mark.parametrize("name", APPEND_ONLY)
+def test_evidence_is_neither_rewritten_nor_deleted(passed: Session, name: str) -> None:
+    table = _table(name)
+    for act in (update(table).values({APPEND_ONLY[name]: "x"}), delete(table)):
+        with pytest.raises(IntegrityError, match=REFUSED), passed.begin_nested():
+            passed.execute(act)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", ["result", "certificate"])
+def test_evidence_is_not_replaced_on_sqlite(passed: Session, name: str) -> None:
+    row = dict(passed.execute(select(_table(name))).mappings().first() or {})
+    with pytest.raises(IntegrityError, match=REFUSED):
+        passed.execute(insert(_table(name)).prefix_with("OR REPLACE").values(**row))
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_evidence_is_not_emptied_on_postgresql(passed: Session) -> None:
+    for name in APPEND_ONLY:
+        with pytest.raises(IntegrityError, match=REFUSED), passed.begin_nested():
+            passed.execute(text(f'TRUNCATE "{name}" CASCADE'))
+
+
+def test_an_answer_may_be_changed_until_it_is_handed_in(db: Session) -> None:
+    learner = make_learner(db)
+    read_module(db, learner, 1)
+    attempt = start_quiz(db, learner, 1, "fr", NOW)
+    save_all(db, attempt, right=False)
+    new = NewAnswer("single", (1,), version=1, language="fr")
+    assert answer_item(db, attempt, new, field_key=KEYS.field, now=NOW) == 2
+
+
+def test_no_answer_is_touched_once_it_was_handed_in(db: Session) -> None:
+    learner = make_learner(db)
+    read_module(db, learner, 1)
+    attempt = start_quiz(db, learner, 1, "fr", NOW)
+    save_all(db, attempt)
+    submit(db, learner, attempt.id)
+    read_module(db, learner, 2)
+    other = start_quiz(db, learner, 2, "fr", NOW)
+    save_all(db, other)
+    table = _table("response")
+    moved = table.c.attempt_id == other.id, table.c.item_id == "must"
+    for act in (
+        insert(table).values(_response(attempt.id)),
+        update(table).where(table.c.attempt_id == attempt.id).values(version=9),
+        update(table).where(*moved).values(attempt_id=attempt.id),
+        delete(table).where(table.c.attempt_id == attempt.id),
+    ):
+        with pytest.raises(IntegrityError, match=CLOSED), db.begin_nested():
+            db.execute(act)
+
+
+def test_an_attempt_has_one_result(passed: Session) -> None:
+    attempt_id = passed.scalars(select(Attempt.id)).first()
+    row = passed.execute(select(Result.__table__).where(Result.attempt_id == attempt_id))
+    with pytest.raises(IntegrityError, match=r"(?i)unique|duplicate"):
+        passed.execute(insert(Result).values(**row.mappings().one()))
+
+
+def _response(attempt_id: uuid.UUID) -> dict[str, object]:
+    return {
+        "attempt_id": attempt_id,
+        "item_id": "late",
+        "answer": [0],
+        "language": "fr",
+        "version": 1,
+        "saved_at": NOW,
+    }
