@@ -1,6 +1,8 @@
 """The only place where all parts meet."""
 
+import logging
 from http import HTTPStatus
+from types import TracebackType
 
 from flask import Flask, Response, jsonify, redirect, request, url_for
 from flask_babel import Babel
@@ -14,6 +16,7 @@ from lms.kernel.database import Database, open_database
 from lms.kernel.keys import Keys, read_keys
 from lms.kernel.migrate import status
 from lms.settings import Settings
+from lms.web import media
 from lms.web.assets import serve_assets
 from lms.web.auth import views as auth
 from lms.web.auth.identity import sign_in_browser, sign_out_browser
@@ -28,10 +31,11 @@ from lms.web.logs import log_requests
 from lms.web.participant import views as participant
 from lms.web.public import views as public
 from lms.web.request import LANGUAGES, language
-from lms.web.surface import guard
+from lms.web.surface import Place, guard
 
 MOST_BYTES = 1_500_000  # of a request's body
 TIME_ZONE = "America/Toronto"
+_Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class Virage(Flask):
@@ -43,6 +47,11 @@ class Virage(Flask):
         commit_request()
         return response
 
+    def log_exception(self, exc_info: _Raised) -> None:
+        """Log what no error page could answer, without the address, which Flask would write."""
+        fault = exc_info[0].__name__ if exc_info[0] else ""
+        logging.getLogger("lms.web").error("unexpected", extra={"fault": fault}, exc_info=exc_info)
+
 
 def create_app(
     settings: Settings,
@@ -53,6 +62,7 @@ def create_app(
 ) -> Flask:
     """Put the application together; tests hand in their own database, keys and clock."""
     app = Virage("lms.web", static_folder=None)
+    app.url_map.converters["int"] = Place
     keys = keys or read_keys(settings.keys_folder)
     app.extensions["virage_settings"] = settings
     app.extensions["virage_keys"] = keys
@@ -98,7 +108,7 @@ def _add_surfaces(app: Flask) -> None:
     auth.register(app)
     guard(app)
     CSRFProtect(app)  # after the guard: a session that is over asks to sign in, and keeps the form
-    for surface in (public, participant, author, instructor, coordinator):
+    for surface in (public, participant, author, instructor, coordinator, media):
         surface.register(app)
     app.add_url_rule("/", "root", _root)
     app.add_url_rule("/healthz", "healthz", _healthz)

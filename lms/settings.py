@@ -84,7 +84,12 @@ def check_production(settings: Settings) -> None:
     """Refuse to run for real on an instance folder that others can read."""
     if settings.environment is not Environment.PRODUCTION:
         return
-    mode = stat.S_IMODE(settings.instance.stat().st_mode)
+    try:
+        mode = stat.S_IMODE(settings.instance.stat().st_mode)
+    except OSError as error:
+        raise SettingsError(
+            f"LMS_INSTANCE: {settings.instance} cannot be read ({error.strerror}); run `lms init`"
+        ) from error
     if mode & 0o077:
         raise SettingsError(
             f"LMS_INSTANCE: {settings.instance} can be read by others ({mode:04o}); "
@@ -178,7 +183,7 @@ def _judge(settings: Settings) -> None:
             raise SettingsError(f"LMS_{name.upper()}: must begin with https:// or http://")
     try:
         backend = make_url(settings.database_url).get_backend_name()
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # a port that is none is a ValueError
         raise SettingsError("LMS_DATABASE_URL: this is not a database address") from error
     if backend not in {"sqlite", "postgresql"}:
         raise SettingsError("LMS_DATABASE_URL: must begin with sqlite:/// or postgresql+psycopg://")

@@ -31,9 +31,10 @@ from lms.journey.take_quiz import Submitted, answer_item, start_quiz, submit_qui
 from lms.kernel.keys import Keys
 from lms.kernel.table import Base
 from lms.publishing.markdown.request import Words
+from lms.publishing.media import Keeper
 from lms.publishing.models import CourseRevision, PublishedCourse
 from lms.publishing.queries import current_course, module_outline
-from lms.publishing.service import publish_content
+from lms.publishing.service import Press, publish_content
 from tests.clocks import FixedClock
 from tests.sample_course import write_course
 
@@ -65,10 +66,12 @@ def _published_rows() -> Mapping[str, Sequence[dict[str, Any]]]:
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine, tables)
     with TemporaryDirectory() as folder, Session(engine) as db:
-        content, problems = read_content(write_course(Path(folder)))
+        source = write_course(Path(folder))
+        content, problems = read_content(source)
         if problems:
             raise ValueError(problems)
-        publish_content(db, content, WORDS, by="tests", now=NOW)
+        press = Press(WORDS, Keeper(source, Path(folder) / "media"))
+        publish_content(db, content, press, by="tests", now=NOW)
         rows = {
             table.name: [dict(row) for row in db.execute(select(table)).mappings()]
             for table in tables

@@ -58,10 +58,11 @@ def start_attempt(
     A second one opened at the same moment breaks the unique number: IntegrityError.
     """
     module_id, revision_id = module
-    number = db.scalar(
-        select(func.count()).where(
-            Attempt.enrolment_id == taker.enrolment_id, Attempt.module_id == module_id
-        )
+    closed = db.scalar(  # those with a result: n + 1 starts when n has one
+        select(func.count())
+        .select_from(Attempt)
+        .join(Result, Result.attempt_id == Attempt.id)
+        .where(Attempt.enrolment_id == taker.enrolment_id, Attempt.module_id == module_id)
     )
     seed = secrets.randbits(SEED_BITS)
     asked = draw_items(quiz, seed, times_seen=times_seen(db, taker.enrolment_id, module_id))
@@ -70,7 +71,7 @@ def start_attempt(
         enrolment_id=taker.enrolment_id,
         module_id=module_id,
         module_revision_id=revision_id,
-        number=(number or 0) + 1,
+        number=(closed or 0) + 1,
         seed=seed,
         shown=[one.as_document() for one in asked],
         language=language,

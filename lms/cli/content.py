@@ -18,7 +18,8 @@ from lms.content.new import new_module, new_testimony
 from lms.content.report import as_github, as_json, as_text, has_errors, rules_as_text
 from lms.journey.read import today_in_programme
 from lms.kernel.clock import system_clock
-from lms.publishing.service import Change, Step, plan_publication, publish_content
+from lms.publishing.media import Keeper, media_folder
+from lms.publishing.service import Change, Press, Step, plan_publication, publish_content
 from lms.settings import load_settings
 from lms.web.request import LANGUAGES
 from lms.web.words import content_words
@@ -135,15 +136,16 @@ def publish(folder: Path | None, dry_run: bool) -> None:
         sys.exit(1)
     settings = load_settings()
     database = ready_database(settings)
+    source = folder or settings.content
     if dry_run:
         with database.read() as session:
-            _show(plan_publication(session, found), done=False)
+            _show(plan_publication(session, found, source), done=False)
         return
     with create_app(settings, database=database).app_context():
-        words = content_words()
+        press = Press(content_words(), Keeper(source, media_folder(settings)))
     with database.write() as session:
         plan = publish_content(
-            session, found, words, by=getpass.getuser(), now=system_clock(), progress=_bar
+            session, found, press, by=getpass.getuser(), now=system_clock(), progress=_bar
         )
         session.commit()
     _show(plan, done=True)

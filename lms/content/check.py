@@ -16,6 +16,7 @@ from lms.content.check_testimony import check_testimonies
 from lms.content.files import Files, load
 from lms.content.model import Content, Module, Problem
 from lms.content.read import read
+from lms.content.texts import bodies
 
 IsStale = Callable[[Module, Module], bool]
 
@@ -44,15 +45,16 @@ def check_files(
 ) -> tuple[Content, tuple[Problem, ...]]:
     """Return what these files hold and all problems with them, sorted by place."""
     reading = read(files)
+    texts = tuple(bodies(reading))
     problems = [
         *reading.problems,
         *check_gates(reading),
         *check_pools(reading),
         *check_minutes(reading),
         *check_languages(reading, is_stale),
-        *check_facts(reading, today),
-        *check_testimonies(reading, today),
-        *check_links(reading),
+        *check_facts(reading, texts, today),
+        *check_testimonies(reading, texts, today),
+        *check_links(reading, texts),
         *check_reading(reading),
         *check_reviews(reading.content, today),
         *check_changes(reading.content, published),

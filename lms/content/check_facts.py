@@ -9,8 +9,8 @@ from lms.content.inline import Form, Paragraph, definition, marks, notes, paragr
 from lms.content.model import Module, Place, Problem, Prose
 from lms.content.read import Reading
 from lms.content.rules import fault
-from lms.content.source import Line, scan, split_lines
-from lms.content.texts import bodies
+from lms.content.source import scan, split_lines
+from lms.content.texts import Body
 from lms.content.words import nearest
 
 # A number that a reader takes for a fact: not part of a word, not an ordinal, not a step's name.
@@ -28,11 +28,11 @@ _CLAIM = re.compile(r"^[ ]*-?[ ]*id:[ ]*([A-Za-z][A-Za-z0-9-]{0,19})[ ]*$", re.M
 _LONGEST_NAME = 12
 
 
-def check_facts(reading: Reading, today: date) -> Iterator[Problem]:
+def check_facts(reading: Reading, texts: Sequence[Body], today: date) -> Iterator[Problem]:
     """Find facts that do not exist, are past review, lack a language; numbers without a fact."""
     yield from _check_register(reading, today)
     known = _claimed(reading)
-    for fact_id, place in _named(reading):
+    for fact_id, place in _named(reading, texts):
         if fact_id not in known:
             message = f"`{fact_id}` does not stand in facts.yml"
             cure = nearest(fact_id, known) if len(known) < _LONGEST_NAME else "check the id"
@@ -63,10 +63,10 @@ def _check_register(reading: Reading, today: date) -> Iterator[Problem]:
                 yield fault("fact-language", fact.place, message, cure)
 
 
-def _named(reading: Reading) -> Iterator[tuple[str, Place]]:
+def _named(reading: Reading, texts: Sequence[Body]) -> Iterator[tuple[str, Place]]:
     """Yield every fact that the content names, and where."""
-    for path, lines in bodies(reading):
-        yield from _called(path, lines)
+    for body in texts:
+        yield from _called(body)
     for module in reading.content.modules.values():
         for item in all_items(module):
             yield from ((fact_id, item.place) for fact_id in item.facts)
@@ -74,14 +74,13 @@ def _named(reading: Reading) -> Iterator[tuple[str, Place]]:
         yield from ((fact_id, testimony.place) for fact_id in testimony.sources)
 
 
-def _called(path: str, lines: Sequence[Line]) -> Iterator[tuple[str, Place]]:
+def _called(body: Body) -> Iterator[tuple[str, Place]]:
     """Yield the notes that a text calls and does not define itself."""
-    found = list(paragraphs(lines))
-    local = {definition(paragraph) for paragraph in found}
-    for paragraph in found:
+    local = {definition(paragraph) for paragraph in body.paragraphs}
+    for paragraph in body.paragraphs:
         for mark in notes(paragraph):
             if mark.target not in local:
-                yield mark.target, Place(path, *paragraph.position(mark.start))
+                yield mark.target, Place(body.path, *paragraph.position(mark.start))
 
 
 def _check_numbers(module: Module) -> Iterator[Problem]:

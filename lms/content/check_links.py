@@ -1,17 +1,17 @@
 """Rules about what a text points to: links, pictures, sound, film; and HTML."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from posixpath import normpath
 from urllib.parse import unquote
 
 from lms.content.front_matter import short
-from lms.content.inline import Mark, marks, paragraphs, tags
+from lms.content.inline import Mark, marks, tags
 from lms.content.model import Place, Problem
 from lms.content.read import Reading
 from lms.content.rules import fault
 from lms.content.source import Line, heading
-from lms.content.texts import bodies
+from lms.content.texts import Body
 from lms.content.words import slug
 
 _FILM = (".mp4", ".webm", ".ogv", ".mp3", ".m4a", ".ogg", ".wav")
@@ -20,16 +20,16 @@ _FOLLOWED = ("https:", "http:", "mailto:", "tel:", "sms:")
 _SECTION = 2
 
 
-def check_links(reading: Reading) -> Iterator[Problem]:
+def check_links(reading: Reading, texts: Sequence[Body]) -> Iterator[Problem]:
     """Find links and media that lead nowhere, what lacks words for some readers, and HTML."""
-    anchors = {path: _anchors(lines) for path, lines in bodies(reading)}
-    for path, lines in bodies(reading):
-        yield from _check_blocks(path, lines)
-        for paragraph in paragraphs(lines):
+    anchors = {body.path: _anchors(body.lines) for body in texts}
+    for body in texts:
+        yield from _check_blocks(body.path, body.lines)
+        for paragraph in body.paragraphs:
             for at in tags(paragraph):
-                yield _html(Place(path, *paragraph.position(at)))
+                yield _html(Place(body.path, *paragraph.position(at)))
             for mark in marks(paragraph):
-                place = Place(path, *paragraph.position(mark.start))
+                place = Place(body.path, *paragraph.position(mark.start))
                 if mark.picture:
                     yield from _check_media(reading, mark, place)
                 else:

@@ -1,10 +1,9 @@
 """Rules about testimonies: each that is called exists, and nobody speaks without consent."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from lms.content.inline import paragraphs
 from lms.content.model import (
     Consent,
     Module,
@@ -16,13 +15,13 @@ from lms.content.model import (
 )
 from lms.content.read import Reading, key_place
 from lms.content.rules import fault
-from lms.content.texts import bodies
+from lms.content.texts import Body
 from lms.content.words import nearest
 
 _CALL = re.compile(r"\[\[testimony\b")
 
 
-def check_testimonies(reading: Reading, today: date) -> Iterator[Problem]:
+def check_testimonies(reading: Reading, texts: Sequence[Body], today: date) -> Iterator[Problem]:
     """Find calls that lead nowhere, and originals without a consent that holds."""
     for testimony in reading.content.testimonies.values():
         if testimony.kind is TestimonyKind.ORIGINAL and testimony.consent is not None:
@@ -32,7 +31,7 @@ def check_testimonies(reading: Reading, today: date) -> Iterator[Problem]:
             for block in section.blocks:
                 if isinstance(block, TestimonyCall):
                     yield from _check_call(reading, module, block)
-    yield from _check_alone(reading)
+    yield from _check_alone(reading, texts)
 
 
 def _check_consent(
@@ -89,7 +88,7 @@ def _check_scope(
             yield fault("consent-scope", place, message, "ask the partner, or take the call away")
 
 
-def _check_alone(reading: Reading) -> Iterator[Problem]:
+def _check_alone(reading: Reading, texts: Sequence[Body]) -> Iterator[Problem]:
     """Find calls in the middle of a text, or where nothing shows a testimony."""
     calls = {
         block.place
@@ -98,11 +97,11 @@ def _check_alone(reading: Reading) -> Iterator[Problem]:
         for block in section.blocks
         if isinstance(block, TestimonyCall)
     }
-    for path, lines in bodies(reading):
-        for paragraph in paragraphs(lines):
+    for body in texts:
+        for paragraph in body.paragraphs:
             for match in _CALL.finditer(paragraph.masked):
-                place = Place(path, *paragraph.position(match.start()))
-                if Place(path, place.line) not in calls:
+                place = Place(body.path, *paragraph.position(match.start()))
+                if Place(body.path, place.line) not in calls:
                     message = "a testimony is called in the middle of a text"
                     cure = "put [[testimony: id]] alone on a line, inside a section of a module"
                     yield fault("testimony-alone", place, message, cure)

@@ -1,6 +1,7 @@
 """Ids that an author has not written yet, written into the text and nothing else changed."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -80,16 +81,17 @@ def _stated(settings: Line | None) -> str | None:
 def _names(mine: list[_Named], other: list[_Named]) -> Iterable[tuple[_Named, str]]:
     """Yield what has no id yet, each with an id that nothing else has."""
     taken = {named.id for named in mine if named.id}
+    numbers: dict[str, int] = defaultdict(lambda: 2)
     matched = other if len(other) == len(mine) else [None] * len(mine)
     for named, twin in zip(mine, matched, strict=True):
         if named.id is not None:
             continue
         name = twin.id if twin and twin.id and as_id(twin.id) else slug(named.heading.text)
         if name in taken:
-            base, number = name[:50].strip("-"), 2
-            while f"{base}-{number}" in taken:
-                number += 1
-            name = f"{base}-{number}"
+            base = name[:50].strip("-")
+            while f"{base}-{numbers[base]}" in taken:
+                numbers[base] += 1
+            name = f"{base}-{numbers[base]}"
         taken.add(name)
         yield named, name
 

@@ -23,8 +23,15 @@ _BLOCKS = (
 )
 _HEADING = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _ATTRIBUTE = re.compile(r"\{#([^{}]*)\}$")
+_BEGINS = re.compile(r" *[-*+>`~<_\d]")
+# What begins something new right under a line of text, and what is not text to go on with.
+_STARTS = re.compile(
+    r" {0,3}(?:#{1,6}(?:\s|$)|>|(?:[-*+]|\d{1,9}[.)])(?:\s|$)|`{3}|~{3}|<|([-*_])(?:[ \t]*\1){2})"
+)
+_OTHER = re.compile(r"^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])(?:\s+|$))?(?:#{1,6}\s|$)")
 _RULER_LENGTH = 3
 _CODE_INDENT = 4
+_DEEPEST = 50  # lists within lists; no page has so many, and each costs a look at its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,9 @@ class _Scanner:
 
     lists: list[int] = field(default_factory=list)
     fence: _Fence | None = None
+    empty_item: bool = False  # the last line began a list item without any text
+    in_paragraph: bool = False  # the last line was text at the outer level
+    in_text: bool = False  # the last line was text, which the next may go on with
 
     def read(self, number: int, text: str) -> Line:
         """Return this line with its standing, and remember what it opens and closes."""
@@ -82,14 +92,20 @@ class _Scanner:
         if self.fence is not None:
             html = self._html
             if self._stays_open(self.fence, flat):
+                self.in_text = False
                 return Line(number, text, opaque=True, html=html, nested=bool(self.lists))
         indent = len(flat) - len(flat.lstrip(" "))
-        if flat.strip():
+        if flat.strip() and not (self.in_text and not _STARTS.match(flat)):
             while self.lists and indent < self.lists[-1]:
                 self.lists.pop()
+        elif not flat.strip() and self.empty_item:
+            self.lists.pop()  # an item may begin with one empty line, not with two
+        self.empty_item = False
         nested = bool(self.lists)
         self._open(number, flat, indent)
         opaque = self.fence is not None
+        self.in_text = bool(flat.strip()) and not opaque and not _OTHER.search(flat)
+        self.in_paragraph = self.in_text and not self.lists and not _QUOTE.match(flat)
         return Line(number, text, opaque=opaque, html=self._html, nested=nested)
 
     @property
@@ -119,7 +135,10 @@ class _Scanner:
     def _open(self, number: int, flat: str, indent: int) -> None:
         """Open what this line begins: list items, a fence, a comment of several lines."""
         container = self.lists[-1] if self.lists else 0
-        if indent - container >= _CODE_INDENT or is_ruler(flat[container:]):
+        if not _BEGINS.match(flat):
+            return  # most lines are words: nothing begins with them
+        underlines = self.in_paragraph and not flat.strip().strip("-")
+        if indent - container >= _CODE_INDENT or underlines or is_ruler(flat[container:]):
             return
         rest = flat[container:]
         quote = _QUOTE.match(rest)
@@ -139,7 +158,7 @@ class _Scanner:
 
     def _open_lists(self, rest: str, container: int) -> str:
         """Enter the list items that this line begins; return what stands behind the markers."""
-        while True:
+        while len(self.lists) < _DEEPEST:
             bare = rest.lstrip(" ")
             match = _MARKER.match(bare)
             if match is None or len(rest) - len(bare) >= _CODE_INDENT or is_ruler(bare):
@@ -148,6 +167,8 @@ class _Scanner:
             container += len(rest) - len(bare) + width
             self.lists.append(container)
             rest = bare[width:]
+            self.empty_item = not rest.strip()
+        return rest
 
 
 def _detab(text: str) -> str:
@@ -191,20 +212,31 @@ def heading(line: Line) -> Heading | None:
 
 def underlined(lines: tuple[Line, ...]) -> Iterator[Line]:
     """Yield the lines of text that are headings because the next line underlines them."""
-    paragraph = False
+    paragraph = lazy = False
     for line, following in pairwise(lines):
-        paragraph = _is_paragraph(line, follows=paragraph)
+        quote_or_item = line.nested or _begins_container(line)
+        # Text right under a quotation or a list item goes on with it: Markdown calls it lazy.
+        lazy = not line.blank and (quote_or_item or (lazy and _is_text(line)))
+        paragraph = not lazy and _is_text(line) and (paragraph or not _is_indented(line))
         mark = following.text.strip()
         is_line = bool(mark) and not mark.strip(mark[0]) and mark[0] in "-="
-        if paragraph and is_line and following.plain and not following.text.startswith(" " * 4):
+        if paragraph and is_line and following.plain and not _is_indented(following):
             yield line
 
 
-def _is_paragraph(line: Line, *, follows: bool) -> bool:
-    """Whether the line is part of a paragraph at the outer level."""
-    if not line.plain or heading(line) or is_ruler(line.text):
-        return False
+def _is_text(line: Line) -> bool:
+    """Whether the line is ordinary text at the outer level, not a heading or a ruler."""
+    is_other = heading(line) or is_ruler(line.text) or line.text.lstrip(" ").startswith("<!--")
+    return line.plain and not is_other
+
+
+def _begins_container(line: Line) -> bool:
+    """Whether a quotation or a list item begins here."""
     bare = line.text.lstrip(" ")
-    if _QUOTE.match(line.text) or _MARKER.match(bare) or bare.startswith(("|", "<!--")):
+    if not line.plain or is_ruler(line.text):
         return False
-    return follows or len(line.text) - len(bare) < _CODE_INDENT
+    return bool(_QUOTE.match(line.text) or _MARKER.match(bare))
+
+
+def _is_indented(line: Line) -> bool:
+    return line.text.startswith((" " * _CODE_INDENT, "\t"))

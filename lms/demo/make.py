@@ -24,7 +24,8 @@ from lms.kernel.clock import system_clock
 from lms.kernel.database import Database
 from lms.kernel.errors import VirageError
 from lms.kernel.keys import read_keys
-from lms.publishing.service import publish_content
+from lms.publishing.media import Keeper, media_folder
+from lms.publishing.service import Press, publish_content
 from lms.settings import Environment, Settings
 from lms.web.words import content_words
 
@@ -97,12 +98,12 @@ def make_demo(settings: Settings, database: Database) -> Demo:
     """Make what is missing and keep what is there."""
     now = system_clock()
     with create_app(settings, database=database).app_context():
-        words = content_words()
+        press = Press(content_words(), Keeper(settings.content, media_folder(settings)))
     with database.write() as db:
         found, problems = check_content(settings.content, today_in_programme(now))
         if has_errors(problems) or not found.courses:
             raise DemoError(f"{settings.content}: run `lms content check` and mend the errors")
-        publish_content(db, found, words, by="demo", now=now)
+        publish_content(db, found, press, by="demo", now=now)
         cohort = db.scalar(select(Cohort).where(Cohort.name == COHORT)) or _populate(
             db, settings, now
         )

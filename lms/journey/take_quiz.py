@@ -56,6 +56,9 @@ def start_quiz(
 ) -> OpenAttempt:
     """Give the open attempt at a module's quiz, started if there is none and the gate is open."""
     module_id = module_id_at(learner, number)
+    # One start or submission a person at a time: the gate is judged on what is so until the end.
+    locked = select(Enrolment.id).where(Enrolment.id == learner.enrolment_id)
+    db.execute(locked.with_for_update(key_share=True))
     running = find_open_attempt(db, learner.enrolment_id, module_id)
     if running is not None:
         return running

@@ -1,8 +1,8 @@
 """From one module in all its languages to what a revision holds: safe HTML, questions, key.
 
 Pure but for the rendering, which runs in a process of its own. Each section is rendered whole, so
-that its sources are numbered through; practice questions and testimonies stand in it as marks and
-are cut out afterwards.
+that its sources are numbered through; practice questions, testimonies, films and sounds stand in it
+as marks and are cut out afterwards.
 """
 
 import hashlib
@@ -33,9 +33,11 @@ from lms.publishing.compile_section import (
 from lms.publishing.item_document import item_document, key_texts, shown_texts
 from lms.publishing.links import module_links
 from lms.publishing.markdown.request import FactNote, RenderRequest, Words
+from lms.publishing.media import Shown
 
 COMPILER = 1  # raise it when the same source compiles to something else
 Render = Callable[[Sequence[RenderRequest]], Sequence[str]]
+NO_MEDIA: Mapping[str, Shown] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,13 @@ class CompiledModule:
     items: tuple[ItemPage, ...]
 
 
-def module_digest(content: Content, module_id: str, languages: Sequence[str]) -> str:
-    """Give the SHA-256, in hex, of everything that the compiled module depends on."""
+def module_digest(
+    content: Content, module_id: str, languages: Sequence[str], media: Sequence[Sequence[str]]
+) -> str:
+    """Give the SHA-256, in hex, of everything that the compiled module depends on.
+
+    `media` is what `media_prints` gives for the module's files.
+    """
     modules = [content.modules[module_id, language] for language in languages]
     called = sorted({call for module in modules for call in _called(module)})
     testimonies = [
@@ -60,7 +67,7 @@ def module_digest(content: Content, module_id: str, languages: Sequence[str]) ->
     ]
     text = "\n".join([m.source for m in modules] + [json.dumps(testimonies, default=str)])
     facts = [asdict(content.facts[fact]) for fact in sorted(content.facts) if fact in text]
-    whole = json.dumps([COMPILER, text, facts], default=str, sort_keys=True)
+    whole = json.dumps([COMPILER, text, facts, media], default=str, sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
@@ -70,13 +77,15 @@ def compile_module(
     languages: Sequence[str],
     words: Mapping[str, Words],
     render: Render,
+    media: Mapping[str, Shown] = NO_MEDIA,
 ) -> CompiledModule:
-    """Compile one module in all the languages of its course."""
+    """Compile one module in all the languages of its course; `media` are shown by language."""
     batch = Batch()
     drafts: list[SectionDraft] = []
     items: list[tuple[Item, str, dict[str, list[int]]]] = []
     for language in languages:
-        around = _surroundings(content, content.modules[module_id, language], words[language])
+        module = content.modules[module_id, language]
+        around = _surroundings(content, module, words[language], media.get(language, Shown()))
         drafts += [
             queue_section(around, section, position, batch)
             for position, section in enumerate(around.module.sections, start=1)
@@ -97,9 +106,9 @@ def compile_module(
     )
 
 
-def _surroundings(content: Content, module: Module, words: Words) -> Surroundings:
+def _surroundings(content: Content, module: Module, words: Words, media: Shown) -> Surroundings:
     facts = {fact.id: _note(fact, module.language) for fact in content.facts.values()}
-    return Surroundings(content, module, words, facts, module_links(content, module))
+    return Surroundings(content, module, words, facts, module_links(content, module), media)
 
 
 def _note(fact: Fact, language: str) -> FactNote:

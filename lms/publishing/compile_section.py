@@ -1,6 +1,7 @@
-"""One section: rendered whole, then cut at the marks where questions and testimonies stand."""
+"""One section: rendered whole, then cut at the marks where what is not text stands."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +17,13 @@ from lms.content.model import (
     TestimonyCall,
     TestimonyKind,
 )
+from lms.content.source import scan, split_lines
 from lms.publishing.markdown.request import FactNote, RenderRequest, Words
+from lms.publishing.media import Film, Shown
+from lms.publishing.media_uses import film_line
+
+SOURCES = '<section class="sources"'  # how the renderer begins the notes at the foot
+_FILM = re.compile(r"<p>(VIRAGEFILM[0-9A-Za-z]+)</p>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +69,37 @@ class Surroundings:
     words: Words
     facts: Mapping[str, FactNote]
     links: Mapping[str, str]
+    media: Shown
 
-    def request(self, text: str, name: str, *, scope: str = "") -> RenderRequest:
+    def request(
+        self, text: str, name: str, *, scope: str = "", heading_base: int = 2
+    ) -> RenderRequest:
         """Give the request to render one text of this module."""
         return RenderRequest(
             text=text,
             name=f"{self.module.place.path}: {name}",
             facts=self.facts,
             links=self.links,
+            media=self.media.pictures,
             words=self.words,
             scope=scope,
+            heading_base=heading_base,
         )
 
 
-def _mark(section: Section, number: int, kind: str) -> str:
+def _mark(section: Section, number: int | str, kind: str) -> str:
     # A word that no author writes: the heading's digest stands in it.
     digest = hashlib.sha256(section.title.encode()).hexdigest()[:16]
     return f"VIRAGE{kind}{digest}X{number}X"
+
+
+@dataclass(frozen=True, slots=True)
+class FilmDraft:
+    """A queued film or sound: its caption, and its transcript's place in the batch."""
+
+    film: Film
+    caption: str
+    transcript: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +110,7 @@ class SectionDraft:
     section: Section
     position: int
     whole: int
+    films: Mapping[str, FilmDraft]
     until: date | None = None
     without: int = 0
 
@@ -100,12 +122,13 @@ def queue_section(
     ends = [end for end in _consent_ends(around, section) if end is not None]
     name = f"## {section.title}"
     language = around.module.language
-    whole = batch.add(around.request(_section_text(around, section, with_originals=True), name))
+    films: dict[str, FilmDraft] = {}
+    marking = _Marking(around, section, batch, films)
+    whole = batch.add(around.request(marking.text(with_originals=True), name))
     if not ends:
-        return SectionDraft(language, section, position, whole)
-    text = _section_text(around, section, with_originals=False)
-    without = batch.add(around.request(text, name))
-    return SectionDraft(language, section, position, whole, min(ends), without)
+        return SectionDraft(language, section, position, whole, films)
+    without = batch.add(around.request(marking.text(with_originals=False), name))
+    return SectionDraft(language, section, position, whole, films, min(ends), without)
 
 
 def _consent_ends(around: Surroundings, section: Section) -> Iterable[date | None]:
@@ -115,20 +138,57 @@ def _consent_ends(around: Surroundings, section: Section) -> Iterable[date | Non
             yield testimony.consent.until if testimony.consent else None
 
 
-def _section_text(around: Surroundings, section: Section, *, with_originals: bool) -> str:
-    parts: list[str] = []
-    for number, block in enumerate(section.blocks):
-        match block:
-            case Prose():
-                parts.append(block.markdown)
-            case TestimonyCall():
-                testimony = around.content.testimonies[block.testimony_id, around.module.language]
-                shown = with_originals or testimony.kind is not TestimonyKind.ORIGINAL
-                inner = testimony.markdown if shown else ""
-                parts += [_mark(section, number, "OPEN"), inner, _mark(section, number, "SHUT")]
-            case Item():
-                parts.append(_mark(section, number, "ITEM"))
-    return "\n\n".join(parts)
+@dataclass(frozen=True, slots=True)
+class _Marking:
+    """Writes a section's text with marks; the films met on the way are queued, each once."""
+
+    around: Surroundings
+    section: Section
+    batch: Batch
+    films: dict[str, FilmDraft]
+
+    def text(self, *, with_originals: bool) -> str:
+        parts: list[str] = []
+        for number, block in enumerate(self.section.blocks):
+            match block:
+                case Prose():
+                    parts.append(self._films(block.markdown, number))
+                case TestimonyCall():
+                    key = block.testimony_id, self.around.module.language
+                    testimony = self.around.content.testimonies[key]
+                    shown = with_originals or testimony.kind is not TestimonyKind.ORIGINAL
+                    inner = self._films(testimony.markdown, number) if shown else ""
+                    parts += [self._mark(number, "OPEN"), inner, self._mark(number, "SHUT")]
+                case Item():
+                    parts.append(self._mark(number, "ITEM"))
+        return "\n\n".join(parts)
+
+    def _mark(self, number: int | str, kind: str) -> str:
+        return _mark(self.section, number, kind)
+
+    def _films(self, markdown: str, number: int) -> str:
+        """Put a mark in the place of each line that is a film; without media it stays as it is."""
+        if not self.around.media.films:
+            return markdown
+        texts: list[str] = []
+        for line in scan(split_lines(markdown))[0]:
+            caption, address = film_line(line) or ("", "")
+            film = self.around.media.films.get(address)
+            if film is None:
+                texts.append(line.text)
+                continue
+            mark = self._mark(f"{number}Y{line.number}", "FILM")
+            texts += ["", mark, ""]
+            if mark not in self.films:
+                place = self._transcript(film, caption, f"film-{number}-{line.number}")
+                self.films[mark] = FilmDraft(film, caption, place)
+        return "\n".join(texts)
+
+    def _transcript(self, film: Film, caption: str, scope: str) -> int:
+        name = f"transcript of {caption}"
+        return self.batch.add(
+            self.around.request(film.transcript, name, scope=scope, heading_base=3)
+        )
 
 
 def section_page(
@@ -138,39 +198,62 @@ def section_page(
     pages: Mapping[tuple[str, str], ItemPage],
 ) -> SectionPage:
     """Make the page of a queued section from the rendered batch."""
-    section, language = draft.section, draft.language
-    blocks = _blocks(section, language, html[draft.whole], content, pages)
-    after = None
-    if draft.until is not None:
-        after = _blocks(section, language, html[draft.without], content, pages)
-    return SectionPage(language, draft.position, section.id, blocks, draft.until, after)
+    films = {mark: _film_block(film, html[film.transcript]) for mark, film in draft.films.items()}
+    cutting = _Cutting(draft.section, draft.language, content, pages, films)
+    blocks = cutting.blocks(html[draft.whole])
+    after = None if draft.until is None else cutting.blocks(html[draft.without])
+    return SectionPage(draft.language, draft.position, draft.section.id, blocks, draft.until, after)
 
 
-def _blocks(
-    section: Section,
-    language: str,
-    html: str,
-    content: Content,
-    pages: Mapping[tuple[str, str], ItemPage],
-) -> list[dict[str, Any]]:
-    """Cut a rendered section at its marks."""
-    blocks: list[dict[str, Any]] = []
-    for number, block in enumerate(section.blocks):
-        match block:
-            case Item():
-                before, html = _cut(html, _mark(section, number, "ITEM"))
-                blocks += _html_block(before)
-                shown = pages[block.id, language].shown
-                blocks.append({"kind": "practice", "item": block.id, "shown": shown})
-            case TestimonyCall():
-                before, html = _cut(html, _mark(section, number, "OPEN"))
-                inner, html = _cut(html, _mark(section, number, "SHUT"))
-                blocks += _html_block(before)
-                testimony = content.testimonies[block.testimony_id, language]
-                blocks.append(_testimony_block(testimony, inner))
-            case Prose():
-                pass
-    return blocks + _html_block(html)
+@dataclass(frozen=True, slots=True)
+class _Cutting:
+    """Cuts a rendered section at its marks."""
+
+    section: Section
+    language: str
+    content: Content
+    pages: Mapping[tuple[str, str], ItemPage]
+    films: Mapping[str, dict[str, Any]]
+
+    def blocks(self, html: str) -> list[dict[str, Any]]:
+        blocks: list[dict[str, Any]] = []
+        for number, block in enumerate(self.section.blocks):
+            match block:
+                case Item():
+                    before, html = _cut(html, _mark(self.section, number, "ITEM"))
+                    blocks += self._text(before)
+                    shown = self.pages[block.id, self.language].shown
+                    blocks.append({"kind": "practice", "item": block.id, "shown": shown})
+                case TestimonyCall():
+                    before, html = _cut(html, _mark(self.section, number, "OPEN"))
+                    inner, html = _cut(html, _mark(self.section, number, "SHUT"))
+                    testimony = self.content.testimonies[block.testimony_id, self.language]
+                    blocks += [*self._text(before), self._testimony(testimony, inner)]
+                case Prose():
+                    pass
+        text, mark, sources = html.partition(SOURCES)
+        foot = [{"kind": "sources", "html": mark + sources}] if mark else []
+        return blocks + self._text(text) + foot
+
+    def _text(self, html: str) -> list[dict[str, Any]]:
+        """Give a run of text, with the films in it as blocks of their own."""
+        blocks: list[dict[str, Any]] = []
+        # Every second part is what stands between the parentheses: a film's mark.
+        for place, part in enumerate(_FILM.split(html)):
+            if place % 2:
+                blocks.append(self.films[part])
+            elif part.strip():
+                blocks.append({"kind": "html", "html": part.strip()})
+        return blocks
+
+    def _testimony(self, testimony: Testimony, html: str) -> dict[str, Any]:
+        parts = {"html": "", "parts": self._text(html)} if _FILM.search(html) else {"html": html}
+        return {
+            "kind": "testimony",
+            "label": testimony.kind.value if html else "withdrawn",
+            "warning": testimony.warning if html else "",
+            **parts,
+        }
 
 
 def _cut(html: str, mark: str) -> tuple[str, str]:
@@ -178,14 +261,12 @@ def _cut(html: str, mark: str) -> tuple[str, str]:
     return before.strip(), after.strip()
 
 
-def _html_block(html: str) -> list[dict[str, Any]]:
-    return [{"kind": "html", "html": html}] if html.strip() else []
-
-
-def _testimony_block(testimony: Testimony, html: str) -> dict[str, Any]:
+def _film_block(draft: FilmDraft, transcript: str) -> dict[str, Any]:
     return {
-        "kind": "testimony",
-        "label": testimony.kind.value if html else "withdrawn",
-        "warning": testimony.warning if html else "",
-        "html": html,
+        "kind": draft.film.kind.value,
+        "url": draft.film.url,
+        "captions": draft.film.captions,
+        "caption": draft.caption,
+        "transcript": transcript,
+        "megabytes": draft.film.megabytes,
     }

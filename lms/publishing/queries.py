@@ -1,5 +1,6 @@
 """Read what is published: rules, outlines, section pages, items. Nothing here renders."""
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from lms.publishing.models import (
     PublishedModule,
     SectionText,
 )
+
+_Blocks = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +149,30 @@ def section_page(
     if row is None:
         return None
     outline = _outline(module_id, row[0], row[1][language], {})
-    consent_over = row[4] is not None and today > row[4]
     return SectionPage(
         outline=outline,
         position=position,
         section_id=row[2],
         title=outline.sections[position - 1].title,
-        blocks=row[5] if consent_over else row[3],
+        blocks=_visible(row[3], row[4], row[5], today),
     )
+
+
+def is_shown(db: Session, address: str, today: date) -> bool:
+    """Whether a page of what is published now has this address of media in it today."""
+    rows = db.execute(
+        select(SectionText.blocks, SectionText.shown_until, SectionText.blocks_after).join(
+            PublishedModule, PublishedModule.revision_id == SectionText.module_revision_id
+        )
+    )
+    return any(address in json.dumps(_visible(row[0], row[1], row[2], today)) for row in rows)
+
+
+def _visible(
+    blocks: _Blocks, shown_until: date | None, after: _Blocks | None, today: date
+) -> _Blocks:
+    """Give a section's blocks; those without its originals once their consent is over."""
+    return (after or []) if shown_until is not None and today > shown_until else blocks
 
 
 def item_texts(

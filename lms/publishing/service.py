@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,6 +16,8 @@ from lms.content.model import Content, Course, Module
 from lms.publishing.compile import CompiledModule, compile_module, module_digest
 from lms.publishing.markdown import render_markdown
 from lms.publishing.markdown.request import Words
+from lms.publishing.media import Keeper
+from lms.publishing.media_uses import MediaUse, find_media, media_prints
 from lms.publishing.models import (
     CourseRevision,
     ItemText,
@@ -47,12 +50,20 @@ class Step:
 Progress = Callable[[Sequence[Step]], Iterator[Step]]
 
 
-def plan_publication(db: Session, content: Content) -> tuple[Step, ...]:
-    """Say what publishing this content would do, and change nothing."""
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What content is published with: the words that the product adds, and where media go."""
+
+    words: Mapping[str, Words]
+    media: Keeper
+
+
+def plan_publication(db: Session, content: Content, source: Path) -> tuple[Step, ...]:
+    """Say what publishing this content, read from that folder, would do; and change nothing."""
     modules = _published(db, PublishedModule, ModuleRevision)
     courses = _published(db, PublishedCourse, CourseRevision)
     steps = [
-        _step("module", module_id, module_digest(content, module_id, languages), modules)
+        _step("module", module_id, _module_digest(content, module_id, languages, source), modules)
         for module_id, languages in _used_modules(content).items()
     ]
     steps += [
@@ -65,7 +76,7 @@ def plan_publication(db: Session, content: Content) -> tuple[Step, ...]:
 def publish_content(
     db: Session,
     content: Content,
-    words: Mapping[str, Words],
+    press: Press,
     *,
     by: str,
     now: datetime,
@@ -73,20 +84,41 @@ def publish_content(
 ) -> tuple[Step, ...]:
     """Make revisions of what changed and let them count; the caller commits, or nothing happened.
 
-    The content must have passed the check. Raises RenderRefusedError, naming the text.
+    The content must have passed the check. Raises RenderRefusedError or MediaRefusedError,
+    naming the text or the file.
     """
-    plan = plan_publication(db, content)
+    plan = plan_publication(db, content, press.media.source)
     changed = [step for step in plan if step.change is not Change.UNCHANGED]
     languages = _used_modules(content)
     for step in progress(changed):
         if step.kind == "module":
-            compiled = compile_module(content, step.id, languages[step.id], words, render_markdown)
+            compiled = _compile(content, step.id, languages[step.id], press)
             sources = _sources(content, step.id)
             _append_module(db, step, compiled, sources, (by, now))
         else:
             _append_course(db, step, course_document(content.courses[step.id]), (by, now))
     db.flush()
     return plan
+
+
+def _module_digest(content: Content, module_id: str, languages: Sequence[str], source: Path) -> str:
+    uses = [use for uses in _media(content, module_id, languages).values() for use in uses]
+    return module_digest(content, module_id, languages, media_prints(uses, source))
+
+
+def _media(
+    content: Content, module_id: str, languages: Sequence[str]
+) -> dict[str, tuple[MediaUse, ...]]:
+    return {lang: find_media(content, content.modules[module_id, lang]) for lang in languages}
+
+
+def _compile(
+    content: Content, module_id: str, languages: Sequence[str], press: Press
+) -> CompiledModule:
+    """Compile a module; its media are kept first, since a file's address is its digest."""
+    uses = _media(content, module_id, languages)
+    media = {lang: press.media.keep(found) for lang, found in uses.items()}
+    return compile_module(content, module_id, languages, press.words, render_markdown, media)
 
 
 def course_document(course: Course) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from lms.publishing.models import CourseRevision, PublishedCourse
 from lms.publishing.queries import CourseRules, course_rules
 from lms.reporting.follow_up import ModuleStanding, Moment, Path, Reason, follow_up
 from lms.reporting.people import in_scope, people, reasons
-from lms.reporting.table import SortBy, Wanted, in_order, matching
+from lms.reporting.table import Wanted, in_order, matching
 
 PAGE_SIZE = 50
 
@@ -133,13 +133,6 @@ def cohort_table(
     chosen = in_order(one, wanted, moment).where(*conditions)
     chosen = chosen.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
     return CohortTable(head, load_people(db, chosen, moment), total, page, pages)
-
-
-def sorted_by_module(head: CohortHead, number: int, *, descending: bool) -> Wanted | None:
-    """Give the view sorted by the module in that column, from 1; None when there is none."""
-    if not 1 <= number <= len(head.modules):
-        return None
-    return Wanted(SortBy.MODULE, descending, head.modules[number - 1])
 
 
 def load_people(db: Session, chosen: Any, moment: Moment) -> tuple[Person, ...]:  # noqa: ANN401 - a select of `people`

@@ -9,7 +9,7 @@ import uuid
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, or_, select, union_all
 
 from lms.assessment.models import Attempt, Standing
 from lms.completion.models import CompletionRecord
@@ -18,7 +18,7 @@ from lms.progress.models import SectionRead
 from lms.publishing.models import PublishedModule
 from lms.reporting.follow_up import DEADLINE_NEAR, DEADLINE_OVER, QUIET, TRIES, Moment
 
-Ids = Select[tuple[uuid.UUID]]
+Ids = Select[uuid.UUID]
 
 
 def in_scope(user_id: uuid.UUID, *conditions: ColumnElement[bool]) -> Ids:
@@ -31,31 +31,32 @@ def in_scope(user_id: uuid.UUID, *conditions: ColumnElement[bool]) -> Ids:
 
 
 def moments(ids: Ids) -> Subquery:
-    """Select (enrolment, module, moment) of all that shows activity: reading, trying, submitting."""
+    """Select (enrolment, module, moment) of all activity: reading, trying, submitting."""
     first = select(Attempt.enrolment_id, Attempt.module_id, Attempt.started_at).where(
         Attempt.enrolment_id.in_(ids),
         Attempt.module_id.in_(select(PublishedModule.module_id)),
         Attempt.number == 1,
     )
-    under_way = (
-        select(Attempt.enrolment_id, Attempt.module_id, Attempt.started_at)
-        .join(
-            Standing,
-            and_(
-                Standing.enrolment_id == Attempt.enrolment_id,
-                Standing.module_id == Attempt.module_id,
-                Attempt.number == Standing.attempts + 1,
-            ),
+    # A scalar subquery, so that no planner starts from all the attempts of a person.
+    begun_since = (
+        select(Attempt.started_at)
+        .where(
+            Attempt.enrolment_id == Standing.enrolment_id,
+            Attempt.module_id == Standing.module_id,
+            Attempt.number == Standing.attempts + 1,
         )
-        .where(Standing.enrolment_id.in_(ids))
+        .correlate(Standing)
+        .scalar_subquery()
     )
-    submitted = select(Standing.enrolment_id, Standing.module_id, Standing.last_submitted_at).where(
-        Standing.enrolment_id.in_(ids)
-    )
+    tried = select(
+        Standing.enrolment_id,
+        Standing.module_id,
+        func.coalesce(begun_since, Standing.last_submitted_at),
+    ).where(Standing.enrolment_id.in_(ids))
     read = select(
         SectionRead.enrolment_id, SectionRead.module_id, SectionRead.read_at.label("moment")
     ).where(SectionRead.enrolment_id.in_(ids))
-    return union_all(read, submitted, first, under_way).subquery("moments")
+    return union_all(read, tried, first).subquery("moments")
 
 
 def people(ids: Ids) -> Subquery:

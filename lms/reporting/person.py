@@ -16,6 +16,8 @@ from lms.content.model import ItemKind
 from lms.enrolment.models import Cohort, CohortInstructor, Enrolment
 from lms.kernel.errors import NotFoundError
 from lms.progress.queries import Progress, load_progress
+from lms.publishing.models import CourseRevision
+from lms.publishing.queries import course_rules
 from lms.reporting.cohorts import Person, load_people
 from lms.reporting.follow_up import Moment
 from lms.reporting.people import in_scope, moments, people
@@ -53,6 +55,7 @@ class AttemptView:
     pseudonym: str
     cohort_id: uuid.UUID
     cohort_name: str
+    module_number: int
     attempt: ClosedAttempt
     words_written: Mapping[str, int]  # by item
 
@@ -81,8 +84,15 @@ def attempt_view(
 ) -> AttemptView:
     """Give a submitted attempt of somebody in one's own cohorts; anything else is not found."""
     owner = db.execute(
-        select(Enrolment.id, Enrolment.pseudonym, Cohort.id.label("cohort_id"), Cohort.name)
+        select(
+            Enrolment.id,
+            Enrolment.pseudonym,
+            Cohort.id.label("cohort_id"),
+            Cohort.name,
+            CourseRevision.document,
+        )
         .join(Attempt, Attempt.enrolment_id == Enrolment.id)
+        .join(CourseRevision, CourseRevision.id == Enrolment.course_revision_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .join(CohortInstructor, CohortInstructor.cohort_id == Cohort.id)
         .where(Attempt.id == attempt_id, CohortInstructor.user_id == user_id)
@@ -95,6 +105,7 @@ def attempt_view(
         pseudonym=owner.pseudonym,
         cohort_id=owner.cohort_id,
         cohort_name=owner.name,
+        module_number=course_rules(owner.document).number_of(attempt.module_id),
         attempt=replace(attempt, outcomes=tuple(map(_without_text, attempt.outcomes))),
         words_written={
             one.item.id: len(str(one.answer[0]).split()) if one.answer else 0

@@ -4,6 +4,7 @@ import logging
 from http import HTTPStatus
 
 from flask import Flask, Response, g, make_response, render_template, request
+from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -15,6 +16,7 @@ from lms.web.request import LANGUAGES, actor_or_none
 from lms.web.words import _
 
 RETRY_SECONDS = 5
+PLAIN = "text/plain; charset=utf-8"
 logger = logging.getLogger("lms.web")
 
 
@@ -73,8 +75,12 @@ def _unexpected(error: Exception) -> Response:
 
 def _page(status: HTTPStatus, **values: object) -> Response:
     if "lang" not in g:
-        g.lang = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+        first = request.path.split("/")[1]
+        preferred = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+        g.lang = first if first in LANGUAGES else preferred
     heading, advice = _words(status)
+    if request_ctx.url_adapter is None:  # the host is not ours: no link can be written
+        return make_response(f"{heading}. {advice}\n", status, {"Content-Type": PLAIN})
     page = render_template("errors/error.html", heading=heading, advice=advice, **values)
     return make_response(page, status)
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 from wtforms import Form
+from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from lms.web.words import _
@@ -12,8 +14,22 @@ from lms.web.words import _
 Message = Callable[[], str]
 
 
+class _CleanMeta(DefaultMeta):
+    """What every form does with what was sent."""
+
+    def wrap_formdata(self, form: Any, formdata: Any) -> Any:  # noqa: ANN401 - as WTForms has it
+        """Make NUL visible: no keyboard sends it, and PostgreSQL keeps no text that holds it."""
+        sent: Any = super().wrap_formdata(form, formdata)
+        if not isinstance(sent, MultiDict):
+            return sent
+        pairs = sent.items(multi=True)
+        return MultiDict([(name, value.replace("\x00", "\ufffd")) for name, value in pairs])
+
+
 class BaseForm(Form):
     """A form filled from the request; CSRFProtect has checked the token before any view."""
+
+    Meta = _CleanMeta
 
     @classmethod
     def from_request(cls, **data: Any) -> "BaseForm":  # noqa: ANN401 - values of fields

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, g, get_flashed_messages, request, url_for
+from flask.globals import request_ctx
 
 from lms.accounts.roles import Role
 from lms.web.html import shown
@@ -25,10 +26,10 @@ def frame_pages(app: Flask) -> None:
     app.context_processor(_frame)
 
 
-def home_url() -> str:
-    """Give the start page of whoever asks."""
+def home_url(lang: str = "") -> str:
+    """Give the start page of whoever asks, in the language of the page or in the one said."""
     person = actor_or_none()
-    return url_for(HOMES[person.role] if person else "public.start")
+    return url_for(HOMES[person.role] if person else "public.start", lang=lang or language())
 
 
 def _frame() -> dict[str, Any]:
@@ -44,7 +45,7 @@ def _frame() -> dict[str, Any]:
         "nav": _nav(),
         "flashes": get_flashed_messages(with_categories=True),
         "home_url": home_url(),
-        "logout_url": url_for("auth.logout"),
+        "logout_url": url_for("auth_entrance.logout"),
         "help_url": url_for("public.help_lines"),
         "privacy_url": url_for("public.privacy"),
         "recorded_url": url_for("public.recorded"),
@@ -56,12 +57,18 @@ def _frame() -> dict[str, Any]:
 def _other_language() -> dict[str, str]:
     """Give the same place in the other language; a page that a POST made gives its GET."""
     code = next(one for one in LANGUAGES if one != language())
-    fallback = url_for("public.start", lang=code)
-    if request.endpoint is None or request.url_rule is None or request.method != "GET":
-        return {"code": code, "name": NATIVE_NAMES[code], "url": g.get("place_url", fallback)}
-    values = {**(request.view_args or {}), "lang": code}
-    url = url_for(request.endpoint, **values) + _query()
+    if request.endpoint is None or not _is_place():
+        url = g.get("place_url") or home_url(lang=code)
+    else:
+        values = {**(request.view_args or {}), "lang": code}
+        url = url_for(request.endpoint, **values) + _query()
     return {"code": code, "name": NATIVE_NAMES[code], "url": url}
+
+
+def _is_place() -> bool:
+    """Whether a browser can ask for this address again: a page, or a form sent to its page."""
+    adapter = request_ctx.url_adapter
+    return adapter is not None and "GET" in adapter.allowed_methods()
 
 
 def _query() -> str:

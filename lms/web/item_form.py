@@ -11,6 +11,7 @@ from typing import Any, assert_never
 from flask import request
 from markupsafe import Markup
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from lms.assessment.values import Answer
 from lms.content.model import ItemKind
@@ -60,14 +61,19 @@ class Question:
 
 
 class ItemForm(BaseForm):
-    """A question's form; `answer` reads it, `fault` says what is wrong with it."""
+    """A question's form; `read` reads it, `fault` says what is wrong with it."""
 
     question: Question
     fault: str = ""
 
-    def answer(self) -> Answer:
+    def read(self) -> Answer:
         """Give the answer in published positions; empty when there is none or it is not whole."""
         return _read(self)
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything at all was sent."""
+        return any(str(value).strip() for field in self for value in field.raw_data or [])
 
     def is_well_formed(self) -> bool:
         """Check what was sent; the fault is put beside the field."""
@@ -95,28 +101,33 @@ def _fields(question: Question) -> dict[str, Any]:
     places = range(len(question.order))
     match question.kind:
         case ItemKind.TRUE_FALSE | ItemKind.SINGLE:
-            choices = [(str(i), question.options[question.order[i]]) for i in places]
+            choices = _choices([question.options[question.order[i]] for i in places])
             return {"answer": RadioField(label, choices=choices, validate_choice=False)}
         case ItemKind.MULTIPLE:
-            choices = [(str(i), question.options[question.order[i]]) for i in places]
+            choices = _choices([question.options[question.order[i]] for i in places])
             return {"answer": SelectMultipleField(label, choices=choices, validate_choice=False)}
         case ItemKind.TEXT | ItemKind.NUMBER:
             return {"answer": StringField(label)}
         case ItemKind.OPEN:
             return {"answer": TextAreaField(label)}
         case ItemKind.MATCH:
-            rights = [(str(i), question.rights[question.order[i]].striptags()) for i in places]
+            rights = [question.rights[question.order[i]].striptags() for i in places]
             return {f"line{j}": _select(left, rights) for j, left in enumerate(question.lefts)}
         case ItemKind.ORDER:
-            numbers = [(str(i), str(i + 1)) for i in places]
+            numbers = [str(i + 1) for i in places]
             steps = [question.options[position] for position in question.order]
             return {f"line{j}": _select(step, numbers) for j, step in enumerate(steps)}
         case _:
             assert_never(question.kind)
 
 
-def _select(label: Markup, choices: list[tuple[str, str]]) -> SelectField:
-    whole = [("", _("Choose")), *choices]
+def _choices(labels: Sequence[str]) -> list[SelectChoice]:
+    """Give the options numbered as they stand on the page."""
+    return [SelectChoice(str(place), label) for place, label in enumerate(labels)]
+
+
+def _select(label: Markup, labels: Sequence[str]) -> SelectField:
+    whole = [SelectChoice("", _("Choose")), *_choices(labels)]
     return SelectField(label, choices=whole, validate_choice=False)
 
 

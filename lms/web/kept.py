@@ -12,6 +12,7 @@ from typing import Any
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 
 MOST_BYTES = 1_000_000
 HOURS = 12
@@ -35,7 +36,7 @@ class Kept:
 
 def keep_request(user_id: uuid.UUID | None) -> Kept:
     """Keep the present request."""
-    fields = tuple(_fields(request.form)) if request.method == "POST" else ()
+    fields = tuple(_fields(_sent())) if request.method == "POST" else ()
     path = request.full_path if request.query_string else request.path
     return Kept(path, request.method, fields, str(user_id or ""))
 
@@ -59,6 +60,14 @@ def open_kept(sealed: str) -> Kept | None:
 def is_own_path(path: str) -> bool:
     """Whether a path stays on this site: relative, and not `//host` in disguise."""
     return path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path
+
+
+def _sent() -> MultiDict[str, str]:
+    """Give what was sent; nothing when it was refused for its size."""
+    try:
+        return request.form
+    except RequestEntityTooLarge:
+        return MultiDict()
 
 
 def _fields(form: MultiDict[str, str]) -> Iterable[tuple[str, str]]:

@@ -4,11 +4,19 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Flask, abort, current_app, g, request
+from werkzeug.routing import IntegerConverter
 
 from lms.accounts.roles import Role
+from lms.web.db import SAFE_METHODS
 from lms.web.request import LANGUAGE_RULE, LANGUAGES, actor_or_none
 
 EVERYONE = frozenset[Role]()
+
+
+class Place(IntegerConverter):
+    """A place in an address, from 0 to 9999: a number of more digits is no page."""
+
+    regex = r"[0-9]{1,4}"
 
 
 class Surface(Blueprint):
@@ -30,6 +38,7 @@ def guard(app: Flask) -> None:
     """Let nobody pass who has no right to the surface; an endpoint outside surfaces is shut."""
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
+    app.before_request(_refuse_other_sites)
     app.before_request(_refuse_strangers)
 
 
@@ -41,6 +50,13 @@ def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None
 def _give_language(endpoint: str, values: dict[str, Any]) -> None:
     if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
         values["lang"] = g.get("lang", LANGUAGES[0])
+
+
+def _refuse_other_sites() -> None:
+    """Take no form that another site sent, whatever token it carries."""
+    cross_site = request.headers.get("Sec-Fetch-Site") == "cross-site"
+    if cross_site and request.method not in SAFE_METHODS:
+        abort(HTTPStatus.FORBIDDEN)
 
 
 def _refuse_strangers() -> None:

@@ -108,6 +108,16 @@ def test_a_copied_cookie_is_worth_nothing_after_the_end(
     assert _actor(db, his, clock) is not None
 
 
+def test_a_session_of_a_closed_account_is_nobody_even_if_it_was_not_ended(
+    db: Session, clock: FixedClock
+) -> None:
+    user = factories.make_user(db)
+    signed_in = open_session(db, user, now=clock())
+    user.disabled_at = clock()
+    db.flush()
+    assert _actor(db, signed_in, clock) is None
+
+
 def test_a_closed_account_cannot_be_entered_again(db: Session) -> None:
     factories.make_user(db, "anna")
     disable_user(db, "anna", now=NOW)

@@ -37,9 +37,7 @@ PLACES = {
 
 
 def all_cases() -> list[Path]:
-    return sorted(
-        path for path in CASES.rglob("*") if path.is_file() and "_base" not in path.parts
-    )
+    return sorted(path for path in CASES.rglob("*") if path.is_file() and "_base" not in path.parts)
 
 
 def base() -> dict[str, bytes]:
@@ -111,7 +109,7 @@ def test_every_rule_has_a_wrong_and_a_right_case() -> None:
     for start in ("wrong", "right"):
         shown = {case.parent.name for case in all_cases() if case.name.startswith(start)}
         assert shown >= named
-    assert ELSEWHERE <= {rule.name for rule in RULES}
+    assert {rule.name for rule in RULES} >= ELSEWHERE
 
 
 def test_no_case_stands_for_a_rule_that_does_not_exist() -> None:

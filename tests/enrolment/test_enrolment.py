@@ -148,9 +148,10 @@ def test_two_people_who_choose_one_login_at_once_are_told(real_database: Databas
 def test_a_refused_login_keeps_the_code(db: Session) -> None:
     make_user(db, "anna")
     code = make_code(db)
+    holder = check_code(db, code, now=NOW)
     with pytest.raises(LoginTakenError):
         _redeem(db, code, "anna")
-    assert check_code(db, code, now=NOW)
+    assert check_code(db, code, now=NOW) == holder
 
 
 def test_the_rules_are_those_of_the_day_of_enrolment(db: Session) -> None:

@@ -75,7 +75,7 @@ class Runs:
             key = (
                 closer.char,
                 closer.can_open,
-                closer.length % 3 if closer.char != "~" else closer.length,
+                closer.length % 3,
             )
             opener = _opener(closer, floors.get(key, bottom))
             if opener is not None:
@@ -100,6 +100,9 @@ class Runs:
     def _join(self, opener: Run, closer: Run) -> Run | None:
         """Make one element of two runs; give the run to look at next."""
         self._remove_between(opener, closer)
+        if closer.char == "~" and closer.length != opener.length:
+            self._remove(closer)  # it stays text; its opener waits for one of its own length
+            return closer.after
         used = 2 if opener.count > 1 and closer.count > 1 else 1
         tag = "del" if closer.char == "~" else {1: "em", 2: "strong"}[used]
         opener.opens.append(tag)
@@ -125,9 +128,7 @@ def _opener(closer: Run, floor: Run | None) -> Run | None:
 
 
 def _odd(opener: Run, closer: Run) -> bool:
-    """Tell whether their lengths keep two apart: ~ wants equal ones, * and _ a rule of three."""
-    if closer.char == "~":
-        return opener.length != closer.length
+    """Tell whether the rule of three keeps the two apart."""
     return (
         (closer.can_open or opener.can_close)
         and closer.length % 3 != 0

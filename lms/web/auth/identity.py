@@ -3,6 +3,7 @@
 A cookie that is copied and replayed after logout opens nothing: the row has ended.
 """
 
+import logging
 import secrets
 import uuid
 from datetime import timedelta
@@ -10,15 +11,17 @@ from datetime import timedelta
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.exc import DBAPIError
 
 from lms.accounts.models import User
 from lms.accounts.service import SignedIn, end_session, holder_of, note_seen, token_hash
 from lms.journey.actor import Actor, SessionLimits, load_actor
-from lms.web.db import db, write_apart
+from lms.web.db import SAFE_METHODS, db, write_apart
 from lms.web.request import actor_or_none, now, settings
 
 SEEN_EVERY = timedelta(seconds=60)
 DEVICE_DAYS = 90
+logger = logging.getLogger("lms.web")
 
 
 class _Holder(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
@@ -37,7 +40,8 @@ def set_up_identity(app: Flask) -> None:
     """Load who asks, before any guard looks."""
     manager = LoginManager()
     manager.session_protection = None  # the session is a row in a table: see the module's docstring
-    manager.init_app(app)
+    # No `current_user` in templates: an error page must not ask a database that is gone.
+    manager.init_app(app, add_context_processor=False)
     manager.user_loader(_load)
     app.before_request(_identify)
 
@@ -107,7 +111,17 @@ def _identify() -> None:
     person: Actor = current_user.actor
     g.actor = person
     if now() - person.seen_at >= SEEN_EVERY:
+        _note_seen(person)
+
+
+def _note_seen(person: Actor) -> None:
+    try:
         write_apart(lambda session_: note_seen(session_, person.session_hash, now=now()))
+    except DBAPIError as error:
+        if request.method not in SAFE_METHODS:
+            raise
+        # A page to read is worth more than the note; without it the session only ends earlier.
+        logger.warning("last seen not noted", extra={"fault": type(error).__name__})
 
 
 def _device_cookie() -> str:

@@ -70,7 +70,7 @@ def enter() -> Response | tuple[str, int]:
     if kept is None or not is_own_path(kept.path) or kept.user_id not in {"", str(signed.user.id)}:
         home = url_for(HOMES[Role(signed.user.role)], lang=signed.user.language)
         return redirect(home, HTTPStatus.SEE_OTHER)
-    if kept.is_post and kept.fields:
+    if kept.is_post:
         return render_template("auth/go_on.html", kept=kept), HTTPStatus.OK
     return redirect(kept.path, HTTPStatus.SEE_OTHER)
 
@@ -80,9 +80,9 @@ def _login_page(form: LoginForm) -> tuple[str, int]:
     return page, HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-@bp.post("/logout")
+@entrance.post("/logout")
 def logout() -> Response:
-    """End the session and clear what the browser kept."""
+    """End the session and clear what the browser kept; also when it has run out before."""
     sign_out_browser()
     response = redirect(url_for("public.start"), HTTPStatus.SEE_OTHER)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

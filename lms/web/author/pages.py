@@ -12,7 +12,7 @@ from lms.publishing.service import Change, Step
 from lms.web.author.folder import Folder
 from lms.web.frame import NATIVE_NAMES
 from lms.web.request import LANGUAGES, language
-from lms.web.words import _
+from lms.web.words import _, plural
 
 MOST_PROBLEMS = 200  # on one page
 _SUMMARIES = {rule.name: rule.summary for rule in RULES}
@@ -35,8 +35,7 @@ class ModuleRow:
     lang: str
     language: str
     state: State
-    errors: int
-    warnings: int
+    problems: str
     problems_url: str
     preview_url: str
 
@@ -93,9 +92,7 @@ def module_rows(folder: Folder, steps: Sequence[Step]) -> tuple[ModuleRow, ...]:
     )
 
 
-def _module_row(
-    folder: Folder, number: int, lang: str, changes: Mapping[str, Change]
-) -> ModuleRow:
+def _module_row(folder: Folder, number: int, lang: str, changes: Mapping[str, Change]) -> ModuleRow:
     module, problems = folder.module(number, lang), folder.problems_of(number, lang)
     title, title_lang = title_of(folder, number, lang)
     there = bool(folder.path(number, lang))
@@ -106,8 +103,7 @@ def _module_row(
         lang=title_lang,
         language=NATIVE_NAMES[lang],
         state=_state(module, changes) if there else State(_("No file in this language"), "neutral"),
-        errors=_count(problems, Severity.ERROR),
-        warnings=_count(problems, Severity.WARNING),
+        problems=_counted(problems),
         problems_url=url_for("author.problems", number=number, in_language=lang) if there else "",
         preview_url=preview,
     )
@@ -199,8 +195,13 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _count(problems: Iterable[Problem], severity: Severity) -> int:
-    return sum(one.severity is severity for one in problems)
+def _counted(problems: Sequence[Problem]) -> str:
+    """Say how many problems there are; nothing when there are none."""
+    errors = sum(one.severity is Severity.ERROR for one in problems)
+    warnings = len(problems) - errors
+    parts = [plural("%(num)s error", "%(num)s errors", errors)] if errors else []
+    parts += [plural("%(num)s warning", "%(num)s warnings", warnings)] if warnings else []
+    return ", ".join(parts)
 
 
 def rules_in_order() -> tuple[Rule, ...]:

@@ -7,15 +7,9 @@ from typing import Any
 
 from flask import url_for
 
-from lms.assessment.draw import practice_order
-from lms.assessment.grading import grade_item
-from lms.assessment.queries import ItemOutcome
-from lms.assessment.values import Answer, Asked, QuizItem
 from lms.content.model import (
     Block,
     Content,
-    Item,
-    ItemKind,
     Module,
     Section,
     Testimony,
@@ -25,9 +19,8 @@ from lms.content.model import (
 from lms.publishing.compile import CompiledModule, Render, compile_module
 from lms.publishing.links import section_reference
 from lms.publishing.markdown import RenderRequest, render_markdown
+from lms.publishing.media_uses import find_media
 from lms.web.author.folder import Folder
-from lms.web.item_form import Question
-from lms.web.item_result import ResultRow, result_row
 from lms.web.request import LANGUAGES, language
 from lms.web.words import content_words
 
@@ -36,47 +29,34 @@ Texts = tuple[Mapping[str, Any], Mapping[str, Any]]  # what an item shows, and i
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One page of a preview: its blocks, and the texts of every question by id."""
+    """One page of a preview: its blocks, and the texts of every question by id.
+
+    Media are kept when they are published; before that a page has no address to show them from.
+    """
 
     blocks: Sequence[Mapping[str, Any]]
     texts: Mapping[str, Texts]
+    has_media: bool = False
 
 
-def preview_section(folder: Folder, module: Module, page: int) -> Preview:
+def section_preview(folder: Folder, module: Module, page: int) -> Preview:
     """Compile one section; raises RenderRefusedError for a text that cannot be shown."""
     sections = tuple(
         section if position == page else replace(section, blocks=())
         for position, section in enumerate(module.sections, start=1)
     )
-    compiled = _compile(folder, replace(module, sections=sections, items=()))
+    shown = replace(module, sections=sections, items=())
+    compiled = _compile(folder, shown)
     found = compiled.sections[page - 1]
     over = found.shown_until is not None and folder.today > found.shown_until
     blocks = found.blocks_after if over else found.blocks
-    return Preview(blocks or [], _texts(compiled))
+    return Preview(blocks or [], _texts(compiled), bool(find_media(folder.content, shown)))
 
 
-def preview_quiz(folder: Folder, module: Module) -> Preview:
-    """Compile the questions of the quiz; raises RenderRefusedError as `preview_section` does."""
+def quiz_preview(folder: Folder, module: Module) -> Preview:
+    """Compile the questions of the quiz; raises RenderRefusedError as `section_preview` does."""
     sections = tuple(replace(section, blocks=()) for section in module.sections)
     return Preview([], _texts(_compile(folder, replace(module, sections=sections))))
-
-
-def question(shown: Mapping[str, Any], name: str) -> Question:
-    """Give a question; its options stand in the same order each time the page is opened."""
-    kind = ItemKind(shown["kind"])
-    order = practice_order(kind, shown["size"], f"preview:{name}", shuffle=shown["shuffle"])
-    return Question.from_shown(shown, order)
-
-
-def outcome(asked: Question, answer: Answer, texts: Texts) -> ItemOutcome:
-    """Grade an answer; nothing is recorded."""
-    item = QuizItem.from_document(texts[1]["item"])
-    return ItemOutcome(Asked(item.id, asked.order), item, answer, grade_item(item, answer))
-
-
-def result(place: int, graded: ItemOutcome, texts: Texts) -> ResultRow:
-    """Give score, key and feedback of a graded answer."""
-    return result_row(place, graded, texts, reveal=True)
 
 
 def _texts(compiled: CompiledModule) -> dict[str, Texts]:
@@ -155,10 +135,3 @@ def _addresses(folder: Folder) -> Iterable[tuple[str, str]]:
             for page, section in enumerate(module.sections, start=1):
                 url = url_for("author.preview_section", lang=lang, number=number, page=page)
                 yield f"/{lang}/to/{section_reference(module.id, section.id)}", url
-
-
-def asked_items(module: Module) -> tuple[Item, ...]:
-    """Give the questions of the quiz, each id once, in the author's order."""
-    return tuple({item.id: item for item in module.items}.values())
-
-

@@ -1,20 +1,23 @@
-"""The author's pages: state of the folder, problems, preview, publication.
+"""The author's pages: the state of the folder, its problems, its preview, its publication.
 
-Nothing here is edited and nothing that is answered here is recorded. Modules are named in addresses
-by their place in the folder's listing.
+Nothing is edited here, and nothing that is answered here is recorded. Addresses name a module by
+its place in the folder's listing.
 """
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms.accounts.roles import Role
-from lms.content.model import Module
+from lms.content.model import Module, Severity
 from lms.kernel.errors import NotAllowedError, NotFoundError
 from lms.publishing.markdown import RenderRefusedError
-from lms.publishing.service import plan_publication, publish_content
+from lms.publishing.media import Keeper, media_folder
+from lms.publishing.media_kinds import MediaRefusedError
+from lms.publishing.service import Press, Step, plan_publication, publish_content
 from lms.web.author.folder import Folder, read_folder
 from lms.web.author.pages import (
     course_title,
@@ -26,17 +29,242 @@ from lms.web.author.pages import (
     rules_in_order,
     title_of,
 )
-from lms.web.author.preview import (
-    asked_items,
-    outcome,
-    preview_quiz,
-    preview_section,
-    question,
-    result,
+from lms.web.author.preview import quiz_preview, section_preview
+from lms.web.author.trial import (
+    is_refused,
+    practice_count,
+    quiz_trials,
+    score_text,
+    section_trial,
 )
-from lms.web.author.trial import Trial, blocks_of, practice_trial, quiz_trials, total
 from lms.web.db import db
 from lms.web.frame import NATIVE_NAMES
-from lms.web.request import LANGUAGES, actor, language, now
+from lms.web.request import LANGUAGES, actor, language, now, settings
 from lms.web.surface import Surface
-from lms.web.words import _, content_words, plural
+from lms.web.words import content_words, plural
+
+bp = Surface("author", __name__, roles=frozenset({Role.AUTHOR}))
+Page = Response | str | tuple[str, int]
+_MOST = 9999  # no folder and no module has more
+
+
+class NoPreviewError(NotAllowedError):
+    """The module cannot be shown in the language of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A module that can be previewed, with its place in the listing."""
+
+    folder: Folder
+    number: int
+    module: Module
+
+    @property
+    def errors(self) -> int:
+        """How many errors its file has."""
+        problems = self.folder.problems_of(self.number, language())
+        return sum(one.severity is Severity.ERROR for one in problems)
+
+
+def register(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/author")
+def start() -> Page:
+    """Show every module in every language, the courses, and what publishing would do."""
+    folder = read_folder()
+    steps = _steps(folder)
+    plan = plan_of(folder, steps)
+    return render_template(
+        "author/start.html",
+        rows=module_rows(folder, steps),
+        courses=[course_title(course) for course in folder.content.courses.values()],
+        plan=plan,
+        errors=len(folder.errors),
+        other=problem_list(folder.other_problems()),
+    )
+
+
+@bp.get("/author/problems")
+def other_problems() -> Page:
+    """Show what is wrong with courses, testimonies, facts and files that nothing reads."""
+    problems = problem_list(read_folder().other_problems())
+    return render_template("author/problems.html", problems=problems, title="", lang="", number=0)
+
+
+@bp.get(f"/author/modules/<int(max={_MOST}):number>/<any(fr, en):in_language>")
+def problems(number: int, in_language: str) -> Page:
+    """Show what is wrong with one module in one language: line, fault, cure, rule."""
+    folder = read_folder()
+    if not folder.path(number, in_language):
+        raise NotFoundError(f"module {number}")
+    title, lang = title_of(folder, number, in_language)
+    return render_template(
+        "author/problems.html",
+        problems=problem_list(folder.problems_of(number, in_language)),
+        title=title,
+        lang=lang,
+        number=number,
+        language=NATIVE_NAMES[in_language],
+        in_language=in_language,
+        path=printable(folder.path(number, in_language)),
+        can_preview=folder.module(number, in_language) is not None,
+    )
+
+
+@bp.get("/author/rules")
+def rules() -> Page:
+    """Show every rule of the check with what it asks for."""
+    return render_template("author/rules.html", rules=rules_in_order())
+
+
+@bp.get(f"/author/modules/<int(max={_MOST}):number>/preview")
+def preview(number: int) -> Page:
+    """Show a module of the folder before its first page."""
+    opened = _open(number)
+    return render_template("author/preview.html", **_frame(opened))
+
+
+@bp.get(f"/author/modules/<int(max={_MOST}):number>/preview/<int(max={_MOST}):page>")
+def preview_section(number: int, page: int) -> Page:
+    """Show one section of a module of the folder."""
+    opened = _open(number)
+    return _section_page(opened, page, answered=0)
+
+
+@bp.post(
+    f"/author/modules/<int(max={_MOST}):number>/preview/<int(max={_MOST}):page>"
+    f"/practice/<int(max={_MOST}):place>"
+)
+def try_practice(number: int, page: int, place: int) -> Page:
+    """Answer a practice question as a participant would: feedback and key, nothing recorded."""
+    opened = _open(number)
+    _keep_place("author.preview_section", number=number, page=page)
+    return _section_page(opened, page, answered=place)
+
+
+@bp.get(f"/author/modules/<int(max={_MOST}):number>/preview/quiz")
+def preview_quiz(number: int) -> Page:
+    """Show all questions of a quiz on one page, in the author's order."""
+    return _quiz_page(_open(number), answered=False)
+
+
+@bp.post(f"/author/modules/<int(max={_MOST}):number>/preview/quiz")
+def try_quiz(number: int) -> Page:
+    """Grade what was answered, with key and feedback; nothing is recorded."""
+    _keep_place("author.preview_quiz", number=number)
+    return _quiz_page(_open(number), answered=True)
+
+
+@bp.get("/author/publish")
+def publish() -> Page:
+    """Show what publishing would change, before it is done."""
+    return _publish_page(read_folder())
+
+
+@bp.post("/author/publish")
+def publish_now() -> Page:
+    """Publish the folder as it was shown: all of it or nothing."""
+    _keep_place("author.publish")
+    folder = read_folder()
+    plan = plan_of(folder, _steps(folder))
+    if folder.errors or not plan.changed or request.form.getlist("plan") != [plan.mark]:
+        return _publish_page(folder, is_refused=True), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        with db().begin_nested():
+            press = Press(content_words(), Keeper(settings().content, media_folder(settings())))
+            publish_content(db(), folder.content, press, by=actor().login, now=now())
+    except (RenderRefusedError, MediaRefusedError) as error:
+        page = _publish_page(folder, is_refused=True, fault=printable(str(error)))
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(plural("Published: %(num)s change.", "Published: %(num)s changes.", plan.changed),
+          "success")  # fmt: skip
+    return redirect(url_for(".start"), HTTPStatus.SEE_OTHER)
+
+
+@bp.errorhandler(NoPreviewError)
+def _no_preview(_error: NoPreviewError) -> Page:
+    return _refused_page("")
+
+
+@bp.errorhandler(RenderRefusedError)
+def _not_rendered(error: RenderRefusedError) -> Page:
+    return _refused_page(printable(str(error)))
+
+
+def _refused_page(fault: str) -> Page:
+    """Say why a module cannot be shown, and lead to its problems."""
+    number = int((request.view_args or {}).get("number", 0))
+    page = render_template("author/no_preview.html", number=number, fault=fault)
+    return page, HTTPStatus.CONFLICT
+
+
+def _open(number: int) -> Opened:
+    folder = read_folder()
+    if not 1 <= number <= folder.count:
+        raise NotFoundError(f"module {number}")
+    module = folder.module(number, language())
+    if module is None:
+        raise NoPreviewError(f"module {number}")
+    return Opened(folder, number, module)
+
+
+def _frame(opened: Opened) -> dict[str, object]:
+    return {"number": opened.number, "module": opened.module, "errors": opened.errors}
+
+
+def _section_page(opened: Opened, page: int, *, answered: int) -> Page:
+    if not 1 <= page <= len(opened.module.sections):
+        raise NotFoundError(f"section {page}")
+    found = section_preview(opened.folder, opened.module, page)
+    if answered and answered > practice_count(found):
+        raise NotFoundError(f"practice {answered}")
+    trial = section_trial(found, answered=answered)
+    html = render_template(
+        "author/preview_section.html",
+        **_frame(opened),
+        page=page,
+        blocks=trial.blocks,
+        has_media=found.has_media,
+    )
+    return html, HTTPStatus.UNPROCESSABLE_ENTITY if trial.is_refused else HTTPStatus.OK
+
+
+def _quiz_page(opened: Opened, *, answered: bool) -> Page:
+    found = quiz_preview(opened.folder, opened.module)
+    trials = quiz_trials(opened.module, found, answered=answered)
+    refused = is_refused(trials)
+    html = render_template(
+        "author/preview_quiz.html",
+        **_frame(opened),
+        trials=trials,
+        refused=refused,
+        score=score_text(trials, found) if answered and not refused else "",
+        rules=quiz_lines(opened.folder, opened.module),
+    )
+    return html, HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+
+
+def _steps(folder: Folder) -> tuple[Step, ...]:
+    return plan_publication(db(), folder.content, settings().content)
+
+
+def _publish_page(folder: Folder, *, is_refused: bool = False, fault: str = "") -> str:
+    plan = plan_of(folder, _steps(folder))
+    return render_template(
+        "author/publish.html",
+        plan=plan,
+        errors=len(folder.errors),
+        warnings=len(folder.problems) - len(folder.errors),
+        refused=is_refused,
+        fault=fault,
+    )
+
+
+def _keep_place(endpoint: str, **values: Any) -> None:  # noqa: ANN401 - parts of an address
+    """Let the link to the other language lead to the page that this answer stands on."""
+    other = next(one for one in LANGUAGES if one != language())
+    g.place_url = url_for(endpoint, lang=other, **values)

@@ -1,1 +1,1 @@
-"""Instructor: who is stuck, results of groups and persons."""
+"""Instructor: his own cohorts, the people in them by pseudonym, their attempts, the CSV."""

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms.accounts.roles import Role
@@ -18,7 +18,11 @@ _BEFORE_AGREEING = frozenset({"participant.notice", "participant.agree_to_notice
 def ask_to_agree() -> Response | None:
     """Show the notice first; nothing of the course is seen before."""
     person = actor_or_none()
-    if person is None or person.learner is None or person.learner.agreed:
+    if person is None:
+        return None
+    if person.learner is None:  # an account that was made a participant's, with no enrolment
+        abort(HTTPStatus.FORBIDDEN)
+    if person.learner.agreed:
         return None
     if request.endpoint in _BEFORE_AGREEING:
         return None

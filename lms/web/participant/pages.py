@@ -20,8 +20,9 @@ class Task:
     url: str
     status: str
     kind: str  # done, current, open, wait or closed
-    why: str
-    minutes: int
+    minutes: int = 0
+    why: str = ""
+    why_url: str = ""  # what opens a closed one
 
 
 def task(state: ModuleState, states: tuple[ModuleState, ...]) -> Task:
@@ -30,9 +31,16 @@ def task(state: ModuleState, states: tuple[ModuleState, ...]) -> Task:
     if not state.gate.is_open:
         first = next(one for one in states if one.outline.module_id == state.gate.module_id)
         why = _("Opens when “%(title)s” is passed.", title=first.outline.title)
-        return Task(state.outline.title, "", _("Cannot start yet"), "closed", why, 0)
+        return Task(
+            state.outline.title,
+            url="",
+            status=_("Cannot start yet"),
+            kind="closed",
+            why=why,
+            why_url=url_for("participant.module", number=first.number),
+        )
     status, kind = _status(state)
-    return Task(state.outline.title, url, status, kind, "", state.outline.minutes)
+    return Task(state.outline.title, url, status, kind, state.outline.minutes)
 
 
 def _status(state: ModuleState) -> tuple[str, str]:

@@ -89,24 +89,34 @@ def answer(number: int, place: int) -> Page:
     version = request.form.get("version", "0")
     base = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0  # noqa: PLR2004 - more digits are no version
     good = form.is_well_formed()
+    kept = not form.is_filled
     item = attempt.items[attempt.asked[place - 1].item]
-    typed = form.answer()
+    typed = form.read()
     if good or (item.kind is ItemKind.OPEN and typed and len(str(typed[0])) <= 5000):  # noqa: PLR2004
         new = NewAnswer(item.id, typed, base, language())
         try:
             base = answer_item(db(), attempt, new, field_key=keys().field, now=now())
         except StaleAnswerError:
             return _stale_page(number, place, attempt, form, saved)
-    switch = request.form.get("switch")
-    if switch in learner().rules.languages:
-        url = url_for(".question", lang=switch, number=number, place=place)
-        return redirect(url, HTTPStatus.SEE_OTHER)
+        kept = True
+    switch = request.form.get("switch", "")
+    if switch in learner().rules.languages and (kept or switch != language()):
+        return _switch_language(switch, number, place, is_kept=kept)
     if not good or not is_finished(item, typed):
         page = _question_page(number, place, attempt, form, version=base)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     if place == len(attempt.asked) or request.form.get("then") == "check":
         return redirect(url_for(".check_answers", number=number), HTTPStatus.SEE_OTHER)
     return redirect(url_for(".question", number=number, place=place + 1), HTTPStatus.SEE_OTHER)
+
+
+def _switch_language(switch: str, number: int, place: int, *, is_kept: bool) -> Response:
+    """Go on in the other language; an answer that cannot be saved yet is sent on to it."""
+    if is_kept:
+        url = url_for(".question", lang=switch, number=number, place=place)
+        return redirect(url, HTTPStatus.SEE_OTHER)
+    url = url_for(".answer", lang=switch, number=number, place=place)
+    return redirect(url, HTTPStatus.TEMPORARY_REDIRECT)
 
 
 @bp.get("/module/<int:number>/quiz/check")

@@ -28,7 +28,7 @@ from lms.progress.gate import Closed
 from lms.publishing.links import section_reference
 from lms.publishing.queries import SectionPage, item_keys, outlines
 from lms.web.db import db
-from lms.web.html import shown
+from lms.web.html import shown_block
 from lms.web.item_form import ItemForm, Question, item_form
 from lms.web.item_result import result_row
 from lms.web.participant import certificate, quiz
@@ -138,7 +138,7 @@ def practise(number: int, page: int, place: int) -> Page:
     if form.is_well_formed():
         key = item_keys(db(), found.outline.revision_id, [block["item"]], language())[block["item"]]
         item = QuizItem.from_document(key["item"])
-        answer = form.answer()
+        answer = form.read()
         asked = Asked(item.id, question.order)
         outcome = ItemOutcome(asked, item, answer, grade_item(item, answer))
         result = result_row(place, outcome, (block["shown"], key), reveal=True)
@@ -165,7 +165,7 @@ def _section_page(
     place = 0
     for block in found.blocks:
         if block["kind"] != "practice":
-            blocks.append({**block, "html": shown(block["html"])})
+            blocks.append(shown_block(block))
             continue
         place += 1
         form, result = (practised or {}).get(place, (None, None))

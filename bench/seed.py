@@ -1,0 +1,181 @@
+"""A site to measure: content published by the product, people and attempts written in bulk."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_urlsafe
+
+from flask import Flask
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from bench.attempts import People, add_attempts, add_completions, add_readings, open_attempts
+from bench.visits import Saver
+from bench.wire import BenchError, Visitor, sign_in
+from lms.accounts.models import SignInSession, User
+from lms.accounts.roles import Role
+from lms.accounts.service import token_hash
+from lms.app import create_app
+from lms.content.check import check_content
+from lms.content.report import has_errors
+from lms.enrolment.models import Cohort, Enrolment, EnrolmentCode
+from lms.enrolment.service import make_cohort, make_programme
+from lms.journey.read import today_in_programme
+from lms.kernel.clock import system_clock
+from lms.kernel.database import Database
+from lms.kernel.ids import new_id
+from lms.kernel.keys import make_keys
+from lms.kernel.migrate import upgrade
+from lms.publishing.models import PublishedCourse
+from lms.publishing.queries import current_course
+from lms.publishing.service import publish_content
+from lms.settings import Settings
+from lms.web.words import content_words
+
+COURSE = "seminar"
+READERS = 120
+TAKERS = 140
+CROWD = 1000  # people × modules × tries is 10,000 attempts
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the measurements need of the site."""
+
+    app: Flask
+    cohort_id: uuid.UUID  # of the crowd
+    readers: tuple[Visitor, ...]
+    savers: tuple[Saver, ...]  # the readers, each with an attempt under way
+    takers: tuple[Visitor, ...]
+    finisher: Visitor  # all modules are open to him
+    instructor: Visitor
+    questions: int  # in the first module's quiz
+    sections: tuple[int, ...]  # of each module
+
+
+def make_site(settings: Settings, database: Database) -> Site:
+    """Make keys, tables, content, people and ten thousand attempts."""
+    make_keys(settings.keys_folder)
+    upgrade(settings.database_url)
+    app = create_app(settings, database=database)
+    now = system_clock()
+    with database.write.begin() as db:
+        _publish(db, app, settings, now)
+        teacher = _user(Role.INSTRUCTOR, "mesure", now)
+        db.execute(insert(User), [teacher])
+        staff = db.get_one(User, teacher["id"])
+        programme = make_programme(db, "Mesure", now=now)
+        groups = [
+            make_cohort(db, programme, name, course_id=COURSE, instructors=[staff], now=now)
+            for name in ("Foule", "Lecture", "Questions")
+        ]
+        crowd, readers, takers = (
+            _enrol(db, group, count, now)
+            for group, count in zip(groups, (CROWD, READERS, TAKERS), strict=True)
+        )
+        sections = add_readings(db, crowd, now)
+        add_readings(db, readers, now, modules=1)
+        add_readings(db, takers, now, modules=1)
+        add_attempts(db, crowd, now)
+        add_completions(db, crowd, now)
+        answers = open_attempts(db, readers, now)
+        seen = _sessions(db, app, [*readers.users, *takers.users, crowd.users[0], staff.id], now)
+    reading = tuple(seen[: len(readers.users)])
+    return Site(
+        app=app,
+        cohort_id=groups[0].id,
+        readers=reading,
+        savers=tuple(Saver(one, answers) for one in reading),
+        takers=tuple(seen[len(reading) : -2]),
+        finisher=seen[-2],
+        instructor=seen[-1],
+        questions=len(answers),
+        sections=sections,
+    )
+
+
+def _publish(db: Session, app: Flask, settings: Settings, now: datetime) -> None:
+    content, problems = check_content(settings.content, today_in_programme(now))
+    if has_errors(problems):
+        raise BenchError("run `lms content check` and mend the errors")
+    with app.app_context():
+        words = content_words()
+    publish_content(db, content, words, by="bench", now=now)
+
+
+def _user(role: Role, login: str, now: datetime) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "login": login,
+        "password_hash": "nobody signs in with a password here",
+        "role": role,
+        "language": "fr",
+        "created_at": now,
+    }
+
+
+def _enrol(db: Session, cohort: Cohort, count: int, now: datetime) -> People:
+    """Write accounts, used codes and enrolments."""
+    since = now - timedelta(days=30)
+    names = [f"{cohort.name.lower()}-{one}" for one in range(count)]
+    users = [_user(Role.PARTICIPANT, name, since) for name in names]
+    revision = db.scalar(
+        select(PublishedCourse.revision_id).where(PublishedCourse.course_id == COURSE)
+    )
+    course = current_course(db, COURSE)
+    if course is None or revision is None:
+        raise BenchError(f"{COURSE}: there is no such course in the content folder")
+    codes = [_code(cohort, name, since) for name in names]
+    enrolments = [
+        {
+            "id": new_id(),
+            "programme_id": cohort.programme_id,
+            "cohort_id": cohort.id,
+            "code_id": code["id"],
+            "user_id": user["id"],
+            "course_revision_id": revision,
+            "pseudonym": f"{cohort.name[0]}-{at:06}",
+            "enrolled_at": since,
+            "deadline": (now + timedelta(days=60)).date(),
+            "notice_version": "2026-11",
+            "agreed_at": since,
+        }
+        for at, (user, code) in enumerate(zip(users, codes, strict=True))
+    ]
+    _insert_all(db, {User: users, EnrolmentCode: codes, Enrolment: enrolments})
+    return People(
+        programme_id=cohort.programme_id,
+        course_revision_id=revision,
+        modules=course[1].modules,
+        users=tuple(uuid.UUID(str(user["id"])) for user in users),
+        enrolments=tuple(uuid.UUID(str(one["id"])) for one in enrolments),
+    )
+
+
+def _code(cohort: Cohort, name: str, since: datetime) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "programme_id": cohort.programme_id,
+        "cohort_id": cohort.id,
+        "code_hash": token_hash(name),
+        "issued_at": since,
+        "expires_at": since + timedelta(days=90),
+        "redeemed_at": since,
+    }
+
+
+def _insert_all(db: Session, tables: Mapping[type, Sequence[dict[str, object]]]) -> None:
+    for table, rows in tables.items():
+        db.execute(insert(table), rows)
+
+
+def _sessions(db: Session, app: Flask, users: Iterable[uuid.UUID], now: datetime) -> list[Visitor]:
+    """Open a session for each, as signing in does, and sign its cookie."""
+    tokens = {token_urlsafe(32): user for user in users}
+    rows = [
+        {"token_hash": token_hash(token), "user_id": user, "created_at": now, "seen_at": now}
+        for token, user in tokens.items()
+    ]
+    db.execute(insert(SignInSession), rows)
+    return [sign_in(app, token) for token in tokens]

@@ -1,0 +1,134 @@
+"""What the coordinator's templates show: words and addresses, decided here and not there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import assert_never
+
+from flask import request, url_for
+from flask_babel import format_date
+from sqlalchemy.orm import Session
+
+from lms.enrolment.queries import (
+    CodeBatch,
+    CodeCounts,
+    CohortView,
+    code_counts,
+    enrolled_counts,
+)
+from lms.publishing.queries import current_course
+from lms.reporting.roster import RosterRow, Status, completed_counts
+from lms.web.request import language, now
+from lms.web.words import _
+
+MOST_ROWS = 100  # on one page
+_LONGEST_PAGE_NUMBER = 6
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One group of the list."""
+
+    url: str
+    name: str
+    course: str
+    codes: CodeCounts
+    enrolled: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One enrolled person, by pseudonym; the status is a word and nothing more."""
+
+    pseudonym: str
+    enrolled: str
+    deadline: str
+    status: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """Codes issued at one moment."""
+
+    issued: str
+    until: str
+    counts: CodeCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which part of a long list a page shows."""
+
+    number: int
+    total: int
+
+    @property
+    def offset(self) -> int:
+        """How many rows stand on the pages before."""
+        return (self.number - 1) * MOST_ROWS
+
+
+def paging(rows: int) -> Paging:
+    """Read which page is asked for; anything odd is the first, or the last there is."""
+    total = max(-(-rows // MOST_ROWS), 1)
+    text = request.args.get("page", "1")
+    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE_NUMBER
+    number = int(text) if is_number else 1
+    return Paging(min(max(number, 1), total), total)
+
+
+def group_rows(db: Session, groups: Sequence[CohortView]) -> list[GroupRow]:
+    """Give the lines of the list of groups."""
+    ids = [group.id for group in groups]
+    codes = code_counts(db, ids, now=now())
+    enrolled, completed = enrolled_counts(db, ids), completed_counts(db, ids)
+    titles = {name: course_title(db, name) for name in {group.course_id for group in groups}}
+    return [
+        GroupRow(
+            url=url_for("coordinator.group", cohort_id=group.id),
+            name=group.name,
+            course=titles[group.course_id],
+            codes=codes[group.id],
+            enrolled=enrolled[group.id],
+            completed=completed[group.id],
+        )
+        for group in groups
+    ]
+
+
+def course_title(db: Session, course_id: str) -> str:
+    """Give the title of a published course in the language of the page, or its first."""
+    found = current_course(db, course_id)
+    if found is None:
+        return course_id
+    titles = found[1].title
+    return titles.get(language()) or next(iter(titles.values()), course_id)
+
+
+def person_row(row: RosterRow) -> PersonRow:
+    """Give the line of one enrolled person."""
+    status, kind = _status(row.status)
+    return PersonRow(row.pseudonym, _day(row.enrolled_at), _day(row.deadline), status, kind)
+
+
+def _status(status: Status) -> tuple[str, str]:
+    match status:
+        case Status.NOT_STARTED:
+            return _("Not started"), "neutral"
+        case Status.UNDER_WAY:
+            return _("Under way"), "busy"
+        case Status.COMPLETED:
+            return _("Completed"), "good"
+        case _:
+            assert_never(status)
+
+
+def batch_row(batch: CodeBatch) -> BatchRow:
+    """Give the line of one issue of codes."""
+    return BatchRow(_day(batch.issued_at), _day(batch.expires_at), batch.counts)
+
+
+def _day(day: datetime | date | None) -> str:
+    return str(format_date(day, "long")) if day else _("None")

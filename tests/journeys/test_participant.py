@@ -1,0 +1,126 @@
+"""From a code to a certificate that somebody checks: French and English, with JavaScript or not."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.conftest import Site
+from tests.journeys.walker import DESK, PHONE, Walker
+
+pytestmark = pytest.mark.journey
+PASSWORD = "trois mots ensemble"
+
+
+@pytest.mark.parametrize(
+    ("language", "javascript", "site_name"),
+    [
+        ("fr", True, "sqlite_site"),
+        ("fr", False, "sqlite_site"),
+        ("en", True, "sqlite_site"),
+        ("en", False, "postgresql_site"),
+    ],
+)
+def test_a_participant_fails_once_tries_again_and_has_his_certificate_checked(
+    language: str,
+    javascript: bool,
+    site_name: str,
+    browser: Browser,
+    request: pytest.FixtureRequest,
+) -> None:
+    site: Site = request.getfixturevalue(site_name)
+    name = f"participant-{language}-{'js' if javascript else 'nojs'}"
+    size = PHONE if javascript else DESK
+    walker = Walker.enter(
+        site, browser, language, name=name, javascript=javascript, size=size, dark=language == "en"
+    )
+    walker.begin(site.new_code(), name, PASSWORD)
+    assert walker.page.url.endswith(f"/{language}/course")
+    _find_the_second_module_closed(walker)
+    _fail_the_first_and_wait(walker, name)
+    for module in range(1, 6):
+        if module > 1:
+            walker.read_module(module)
+        walker.take_quiz(module, name, right=True)
+        assert walker.page.locator(".panel").count() == 1, f"module {module} is not passed"
+    number, secret = _take_the_certificate(walker)
+    walker.context.close()
+    stranger = Walker.enter(site, browser, language, name=f"{name}-check", javascript=javascript)
+    assert number in _check(stranger, number, secret)
+    assert number not in _check(stranger, number, f"{secret[:-1]}0")
+    stranger.context.close()
+
+
+def _find_the_second_module_closed(walker: Walker) -> None:
+    walker.page.goto(f"/{walker.language}/module/2")
+    link = walker.page.locator("main a.button").get_attribute("href")
+    assert link == f"/{walker.language}/module/1"
+
+
+def _fail_the_first_and_wait(walker: Walker, login: str) -> None:
+    walker.read_module(1)
+    walker.take_quiz(1, login, right=False)
+    assert "/result/" in walker.page.url
+    assert walker.page.locator(".result-wrong").count() > 0
+    walker.page.goto(f"/{walker.language}/module/1/quiz")
+    assert walker.page.locator("main form").count() == 0, "the pause is not over"
+    walker.site.clock.advance(minutes=11)
+
+
+def _take_the_certificate(walker: Walker) -> tuple[str, str]:
+    walker.go("/course")
+    walker.go("/certificate")
+    found = _number_and_secret(walker)
+    with walker.page.expect_download() as paper:
+        walker.page.locator("a.button").first.click()
+    assert re.fullmatch(r"attestation-[0-9A-Z*~$=-]+\.pdf", paper.value.suggested_filename)
+    return found
+
+
+def _check(walker: Walker, number: str, secret: str) -> str:
+    walker.go(f"/check?n={number}&s={secret}")
+    walker.press("main form button")
+    return walker.page.locator("main").inner_text()
+
+
+def _number_and_secret(walker: Walker) -> tuple[str, str]:
+    number = walker.page.locator(".reference").inner_text()
+    values = walker.page.locator(".summary-list dd").all_inner_texts()
+    return number, next(text for text in values if len(text) > 15 and text.count("-") == 4)
+
+
+def test_somebody_who_leaves_quickly_leaves_no_page_behind(
+    sqlite_site: Site, browser: Browser
+) -> None:
+    walker = Walker.enter(sqlite_site, browser, "fr", name="exit")
+    walker.begin(sqlite_site.new_code(), "sortie.rapide", PASSWORD)
+    walker.context.route("https://meteo.gc.ca/**", lambda route: route.fulfill(body="météo"))
+    for _ in range(3):
+        walker.page.keyboard.press("Shift")
+    walker.page.wait_for_url("https://meteo.gc.ca/**")
+    walker.page.goto(f"{sqlite_site.url}/fr/course")
+    assert walker.page.locator("[name=password]").count() == 1, "the session is over"
+    walker.context.close()
+
+
+def test_a_switch_of_language_in_a_question_keeps_what_was_chosen(
+    sqlite_site: Site, browser: Browser
+) -> None:
+    walker = Walker.enter(sqlite_site, browser, "fr", name="switch")
+    walker.begin(sqlite_site.new_code(), "change.langue", PASSWORD)
+    walker.read_module(1)
+    walker.go("/module/1/quiz")
+    walker.press("main > form button")
+    while walker.page.locator("#question input[type=radio]").count() == 0:
+        walker.answer(
+            int(walker.page.url.rsplit("/", 1)[1]),
+            walker.attempt(1, "change.langue"),
+            right=True,
+        )
+        walker.press("#question button.primary")
+    walker.page.locator("#question input[type=radio]").nth(1).check()
+    value = walker.page.locator("#question input:checked").get_attribute("value")
+    walker.press("button[name=switch]")
+    assert "/en/module/1/quiz/" in walker.page.url
+    assert walker.page.locator("#question input:checked").get_attribute("value") == value
+    walker.context.close()

@@ -1,0 +1,160 @@
+"""Somebody in front of a browser: what he sees is looked at by axe and kept as a picture."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select
+
+from lms.accounts.models import User
+from lms.assessment.queries import OpenAttempt, find_open_attempt
+from lms.content.model import ItemKind
+from lms.demo.answers import right_answer
+from lms.enrolment.models import Enrolment
+from tests.factories import wrong_answer
+from tests.journeys.conftest import Site
+
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+PHONE = {"width": 360, "height": 780}
+DESK = {"width": 1280, "height": 900}
+_AXE = Axe()
+
+
+@dataclass(slots=True)
+class Walker:
+    """One person, one browser, one language."""
+
+    site: Site
+    language: str
+    name: str
+    page: Page
+    context: BrowserContext
+    seen: set[str] = field(default_factory=set)
+
+    @classmethod
+    def enter(
+        cls,
+        site: Site,
+        browser: Browser,
+        language: str,
+        *,
+        name: str,
+        javascript: bool = True,
+        size: Mapping[str, int] = PHONE,
+        dark: bool = False,
+    ) -> "Walker":
+        """Open a browser window."""
+        context = browser.new_context(
+            viewport={"width": size["width"], "height": size["height"]},
+            java_script_enabled=javascript,
+            color_scheme="dark" if dark else "light",
+            base_url=site.url,
+        )
+        context.set_default_timeout(15_000)
+        return cls(site, language, name, context.new_page(), context)
+
+    def go(self, path: str) -> None:
+        """Open an address of this language."""
+        self.page.goto(f"/{self.language}{path}")
+        self.look()
+
+    def press(self, selector: str) -> None:
+        """Press a button or a link, and look at what comes."""
+        self.page.locator(selector).last.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def look(self) -> None:
+        """Check the page as everybody must find it; keep a picture of each kind of page."""
+        assert self.page.locator("h1").count() == 1, self.page.url
+        results = _AXE.run(self.page)
+        assert results.violations_count == 0, f"{self.page.url}\n{results.generate_report()}"
+        kind = re.sub(r"[0-9a-f-]{30,}|\d+", "n", self.page.url.removeprefix(self.site.url))
+        if kind not in self.seen:
+            self.seen.add(kind)
+            folder = ARTIFACTS / self.name
+            folder.mkdir(parents=True, exist_ok=True)
+            picture = f"{len(self.seen):02}{re.sub(r'[^a-z]+', '-', kind)}.png"
+            self.page.screenshot(path=folder / picture, full_page=True)
+
+    def log_in(self, login: str, password: str) -> None:
+        """Log in on the login page."""
+        self.go("/login")
+        self.page.fill("[name=login]", login)
+        self.page.fill("[name=password]", password)
+        self.press("main form button")
+
+    def begin(self, code: str, login: str, password: str) -> None:
+        """Go from the code to the course page."""
+        self.go("/")
+        self.press("a.button.primary")
+        self.page.fill("[name=code]", code.lower().replace("-", " "))
+        self.press("main form button")
+        self.page.fill("[name=login]", login)
+        self.page.fill("[name=password]", password)
+        self.page.fill("[name=password_again]", password)
+        self.press("main form button")
+        self.page.check("[name=agree]")
+        self.press("main form button")
+
+    def read_module(self, number: int) -> None:
+        """Read every page of a module and stop before its questions."""
+        self.go(f"/module/{number}")
+        self.go(f"/module/{number}/page/1")
+        while "/page/" in self.page.url:
+            self.press("main > form button.primary")
+
+    def take_quiz(self, number: int, login: str, *, right: bool) -> None:
+        """Answer every question, look the answers over and hand them in."""
+        self.go(f"/module/{number}/quiz")
+        self.press("main > form button")
+        while found := re.search(r"/quiz/(\d+)", self.page.url):
+            self.answer(int(found[1]), self.attempt(number, login), right=right)
+            self.press("#question button.primary")
+        assert self.page.url.endswith("/quiz/check")
+        self.press("main > form button.primary")
+
+    def attempt(self, number: int, login: str) -> OpenAttempt:
+        """Give the attempt under way, as the database has it."""
+        with self.site.database.read() as db:
+            enrolment_id = db.scalar(
+                select(Enrolment.id)
+                .join(User, User.id == Enrolment.user_id)
+                .where(User.login == login)
+            )
+            assert enrolment_id is not None
+            module_id = MODULES[number - 1]
+            attempt = find_open_attempt(db, enrolment_id, module_id)
+        assert attempt is not None
+        return attempt
+
+    def answer(self, place: int, attempt: OpenAttempt, *, right: bool) -> None:
+        """Answer the question on the page, right or wrong."""
+        asked = attempt.asked[place - 1]
+        item = attempt.items[asked.item]
+        given = right_answer(item) if right else wrong_answer(item)
+        places = {position: str(place) for place, position in enumerate(asked.order)}
+        form = self.page.locator("#question")
+        match item.kind:
+            case ItemKind.TRUE_FALSE | ItemKind.SINGLE | ItemKind.MULTIPLE:
+                for box in form.locator("input[type=checkbox]:checked").all():
+                    box.uncheck()
+                for position in given:
+                    form.locator(f"input[value='{places[int(position)]}']").check()
+            case ItemKind.TEXT | ItemKind.NUMBER | ItemKind.OPEN:
+                form.locator("[name=answer]").fill(str(given[0]))
+            case ItemKind.MATCH | ItemKind.ORDER:
+                lines = given if item.kind is ItemKind.MATCH else asked.order
+                for line, position in enumerate(lines):
+                    value = (
+                        places[int(position)]
+                        if item.kind is ItemKind.MATCH
+                        else str(given.index(position))
+                    )
+                    form.locator(f"[name=line{line}]").select_option(value)
+
+
+MODULES = ("trafficking-realities", "survivor-testimony", "health", "law", "support")

@@ -1,0 +1,61 @@
+"""Fixtures of the web: the whole application on a database of the test's own."""
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from lms.app import create_app
+from lms.kernel.database import Database, open_database
+from lms.settings import Settings
+from tests.clocks import FixedClock
+from tests.factories import KEYS
+from tests.sample_course import write_course
+from tests.web.site import Site
+
+
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Give the application once a run: its templates are compiled once; `site` hands it a database."""
+    folder = tmp_path_factory.mktemp("instance")
+    settings = Settings(
+        instance=folder,
+        database_url=f"sqlite:///{folder / 'none.db'}",
+        content=write_course(folder),
+    )
+    database = open_database(settings.database_url)
+    app = create_app(settings, database=database, keys=KEYS)
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # as in production: an error is a page
+    yield app
+    database.engine.dispose()
+
+
+def _site(app: Flask, database: Database, clock: FixedClock) -> Iterator[Site]:
+    kept = dict(app.extensions)
+    app.extensions["virage_database"] = database
+    app.extensions["virage_clock"] = clock
+    app.extensions["virage_settings"] = dataclasses.replace(kept["virage_settings"])
+    yield Site(app, database, clock)
+    app.extensions.clear()
+    app.extensions.update(kept)
+
+
+@pytest.fixture
+def site(shared_app: Flask, database: Database, clock: FixedClock) -> Iterator[Site]:
+    """Give the site; whatever happens there is rolled back."""
+    yield from _site(shared_app, database, clock)
+
+
+@pytest.fixture
+def real_site(shared_app: Flask, real_database: Database, clock: FixedClock) -> Iterator[Site]:
+    """Give the site on a database of its own, for threads, and for writes beside a GET."""
+    yield from _site(shared_app, real_database, clock)
+
+
+@pytest.fixture
+def content_folder(shared_app: Flask) -> Path:
+    """Give the folder that authors write in."""
+    settings: Settings = shared_app.extensions["virage_settings"]
+    return settings.content

@@ -1,0 +1,155 @@
+"""A scene with one of everything: what the addresses of all pages name, and who looks at them."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from lms.accounts.roles import Role
+from lms.assessment.queries import find_open_attempt
+from lms.assessment.models import Attempt, Result
+from lms.publishing.links import section_reference
+from lms.publishing.media import media_folder
+from tests import factories
+from tests.web.browser import Browser
+from tests.web.site import Person, Site
+
+ROLES = (
+    "anonymous",
+    "participant-own",
+    "participant-other",
+    "author",
+    "instructor-own",
+    "instructor-other",
+    "coordinator",
+    "administrator",
+)
+GRADUATE = frozenset({"participant.certificate", "participant.certificate_paper"})
+PICTURE = f"{'5' * 64}.png"
+FIELDS: Mapping[str, dict[str, str]] = {
+    "auth_entrance.enter": {"login": "somebody"},
+    "participant.agree_to_notice": {"agree": "yes", "language": "fr"},
+    "participant.answer": {"answer": "0", "version": "1"},
+    "participant.practise": {"p1-answer": "0"},
+    "public.check_result": {"number": "AAAA", "secret": "AAAA"},
+    "public.enter_code": {"code": "0000"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The owner passed module 1 and stands before handing in module 2; a graduate passed all."""
+
+    site: Site
+    owner: Person
+    closed_attempt: uuid.UUID
+    open_attempt: uuid.UUID
+    browsers: Mapping[str, Browser]
+    graduate: Browser
+
+    def browser(self, role: str, endpoint: str) -> Browser:
+        """Give a fresh browser of a role; what only a graduate owns is shown to him."""
+        if role == "participant-own" and endpoint in GRADUATE:
+            return self.graduate.copy()
+        return self.browsers[role].copy()
+
+    def values(self, endpoint: str) -> dict[str, Any]:
+        """Give what an address names: the owner's things, and places that exist."""
+        at_quiz = endpoint in {
+            "participant.answer",
+            "participant.begin",
+            "participant.check_answers",
+            "participant.question",
+            "participant.quiz",
+            "participant.submit",
+        }
+        is_open = endpoint == "participant.submit"
+        return {
+            "attempt_id": self.open_attempt if is_open else self.closed_attempt,
+            "cohort_id": self.owner.enrolment.cohort_id,
+            "enrolment_id": self.owner.enrolment.id,
+            "number": 2 if at_quiz else 1,
+            "page": 1,
+            "place": 1,
+            "in_language": "fr",
+            "reference": section_reference("first"),
+            "name": self._file(endpoint),
+        }
+
+    def _file(self, endpoint: str) -> str:
+        if endpoint == "media.media_file":
+            return PICTURE
+        asset: str = self.site.app.jinja_env.globals["asset"]("app.css")
+        return asset.rpartition("/")[2]
+
+    def url(self, rule: Rule, lang: str = "fr") -> str:
+        """Give the address of a rule."""
+        with self.site.app.test_request_context():
+            given = {"lang": lang, **self.values(rule.endpoint)}
+            return url_for(
+                rule.endpoint, **{name: given[name] for name in rule.arguments if name in given}
+            )
+
+    def ask(self, role: str, rule: Rule, method: str) -> int:
+        """Ask as a role; gives the status."""
+        browser, url = self.browser(role, rule.endpoint), self.url(rule)
+        if method == "POST":
+            return browser.post(url, FIELDS.get(rule.endpoint, {})).status_code
+        return browser.send(method, url).status_code
+
+
+def make_scene(site: Site) -> Scene:
+    """Set the scene."""
+    own = site.do(factories.make_user, role=Role.INSTRUCTOR)
+    other = site.do(factories.make_user, role=Role.INSTRUCTOR)
+    cohort = site.do(factories.make_cohort, instructors=[own])
+    folder = media_folder(site.app.extensions["virage_settings"])
+    folder.mkdir(exist_ok=True)
+    (folder / PICTURE).write_bytes(b"GIF89a")
+    site.do(factories.make_cohort, instructors=[other])
+    owner, open_attempt = site.taker(2, cohort=cohort)
+    graduate = site.participant(cohort=cohort)
+    site.do(factories.pass_course, graduate.learner)
+
+    def answer_all(db: Session) -> None:
+        attempt = find_open_attempt(db, owner.enrolment.id, "second")
+        assert attempt is not None
+        factories.save_all(db, attempt)
+
+    site.do(answer_all)
+    return Scene(
+        site=site,
+        owner=owner,
+        closed_attempt=site.do(_closed_attempt, owner),
+        open_attempt=open_attempt,
+        graduate=graduate.browser,
+        browsers={
+            "anonymous": site.stranger(),
+            "participant-own": owner.browser,
+            "participant-other": site.participant().browser,
+            "author": site.staff(Role.AUTHOR),
+            "instructor-own": site.staff(Role.INSTRUCTOR, own),
+            "instructor-other": site.staff(Role.INSTRUCTOR, other),
+            "coordinator": site.staff(Role.COORDINATOR),
+            "administrator": site.staff(Role.ADMINISTRATOR),
+        },
+    )
+
+
+def _closed_attempt(db: Session, person: Person) -> uuid.UUID:
+    query = select(Attempt.id).join(Result, Result.attempt_id == Attempt.id)
+    return db.scalars(query.where(Attempt.enrolment_id == person.enrolment.id)).one()
+
+
+def rules(site: Site) -> list[tuple[Rule, str]]:
+    """Give every rule with each of its methods, HEAD and OPTIONS aside."""
+    return [
+        (rule, method)
+        for rule in sorted(site.app.url_map.iter_rules(), key=lambda one: one.endpoint)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
