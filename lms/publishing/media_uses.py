@@ -107,7 +107,7 @@ def _use(typed: str, source: str, language: str, *, apart: bool, is_alone: bool)
         stem = path.rpartition(".")[0]
         paths = (path, f"{stem}.{language}.vtt", f"{stem}.{language}.md")
         fault = "" if is_alone else "a film or a sound stands alone on a line of a page's text"
-    if False:
+    if not _HOME.fullmatch(path) or not path.isprintable():
         fault = "it is not in media/"
     return MediaUse(typed, paths, apart, fault, source)
 

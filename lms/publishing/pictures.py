@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 
 from lms.publishing.media_kinds import MediaRefusedError, extension_of
 
-MOST_PIXELS = 24_000_000  # a bomb of 5 MB could unfold to a thousand times that
+MOST_PIXELS = 16_000_000  # 64 MB at the most; a bomb of 5 MB could unfold to a thousand times that
 _QUALITY = 90
 _NAMES = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP", "gif": "GIF"}
 _FAULTS = (
@@ -47,11 +47,12 @@ def _judge(path: str, picture: Image.Image, name: str) -> None:
 
 
 def _drawn(picture: Image.Image, name: str) -> bytes:
-    upright = ImageOps.exif_transpose(picture)
-    if name == "JPEG" and upright.mode not in {"L", "RGB"}:
-        upright = upright.convert("RGB")
-    upright.info = {key: value for key, value in upright.info.items() if key == "transparency"}
+    ImageOps.exif_transpose(picture, in_place=True)
+    drawn = picture
+    if name == "JPEG" and picture.mode not in {"L", "RGB"}:
+        drawn = picture.convert("RGB")
+    drawn.info = {key: value for key, value in picture.info.items() if key == "transparency"}
     out = BytesIO()
     quality = {"quality": _QUALITY} if name in {"JPEG", "WEBP"} else {}
-    upright.save(out, name, **quality)
+    drawn.save(out, name, **quality)
     return out.getvalue()
