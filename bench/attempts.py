@@ -75,9 +75,7 @@ def add_attempts(db: Session, people: People, now: datetime) -> None:
                 for one in range(1, TRIES + 1)
             ]
             attempts += tries
-            results += [
-                _result(one, items, passed=passed and one is tries[-1]) for one in tries
-            ]
+            results += [_result(one, items, passed=passed and one is tries[-1]) for one in tries]
             standings.append({
                 "enrolment_id": enrolment,
                 "module_id": module_id,
@@ -159,9 +157,7 @@ def _attempt(
     }
 
 
-def _result(
-    attempt: dict[str, Any], items: Sequence[QuizItem], *, passed: bool
-) -> dict[str, Any]:
+def _result(attempt: dict[str, Any], items: Sequence[QuizItem], *, passed: bool) -> dict[str, Any]:
     maximum = sum(item.points for item in items)
     return {
         "attempt_id": attempt["id"],
@@ -173,9 +169,7 @@ def _result(
         "maximum": maximum,
         "passing_percent": 80,
         "passed": passed,
-        "items": [
-            {"item": item.id, "raw": [item.points, 1], "max": item.points} for item in items
-        ],
+        "items": [{"item": item.id, "raw": [item.points, 1], "max": item.points} for item in items],
     }
 
 

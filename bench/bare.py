@@ -1,15 +1,15 @@
 """What a page and a form cost at the least: Flask, Flask-Login, Flask-WTF, SQLAlchemy, no more.
 
-The page asks for the user, then for a list, and fills a template. The form checks its token and
-its field, asks for the user, writes one row and commits. Database settings and server are those
-of Virage, so that what differs is the product.
+The page asks for the user, then for a list, and fills a template that ends in a form. The form
+checks its token and its field, asks for the user, writes one row and commits. Database settings
+and server are those of Virage, so that what differs is the product.
 """
 
 import argparse
 import logging
 import os
 
-from flask import Flask, g, redirect, render_template, request
+from flask import Flask, current_app, g, redirect, render_template, request
 from flask_login import LoginManager, UserMixin, current_user, login_required
 from flask_wtf import FlaskForm
 from granian import Granian
@@ -63,32 +63,23 @@ class Note(Base):
 class NoteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """One field and the token."""
 
-    text = StringField(validators=[InputRequired(), Length(max=200)])
+    text = StringField("Note", validators=[InputRequired(), Length(max=200)])
 
 
 def make_bare(url: str, secret: str) -> Flask:
     """Put the bare application together."""
     app = Flask("bench", template_folder="templates", static_folder=None)
     app.config.update(SECRET_KEY=secret, WTF_CSRF_TIME_LIMIT=None)
-    database = open_database(url)
+    app.extensions["bare_database"] = open_database(url)
     manager = LoginManager(app)
     manager.session_protection = None  # as in Virage
-
-    def db() -> Session:
-        if "db" not in g:
-            g.db = database.write() if request.method == "POST" else database.read()
-        session: Session = g.db
-        return session
-
-    @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
-    def load(user_id: str) -> Person | None:
-        return db().get(Person, int(user_id))
+    manager.user_loader(lambda user_id: db().get(Person, int(user_id)))
 
     @app.get("/page")
     @login_required  # type: ignore[untyped-decorator]  # Flask-Login ships no types
     def page() -> str:
         lines = db().scalars(select(Line).where(Line.person_id == current_user.id)).all()
-        return render_template("page.html", lines=lines)
+        return render_template("page.html", lines=lines, form=NoteForm())
 
     @app.post("/form")
     @login_required  # type: ignore[untyped-decorator]  # Flask-Login ships no types
@@ -100,12 +91,23 @@ def make_bare(url: str, secret: str) -> Flask:
         db().commit()
         return redirect("/page", 303)
 
-    @app.teardown_request
-    def close(_error: BaseException | None) -> None:
-        if "db" in g:
-            g.pop("db").close()
-
+    app.teardown_request(close)
     return app
+
+
+def db() -> Session:
+    """Give this request's session; a form's begins as a writer's, as in Virage."""
+    if "db" not in g:
+        database: Database = current_app.extensions["bare_database"]
+        g.db = database.write() if request.method == "POST" else database.read()
+    session: Session = g.db
+    return session
+
+
+def close(_error: BaseException | None) -> None:
+    """Give the session back."""
+    if "db" in g:
+        g.pop("db").close()
 
 
 def fill(database: Database, people: int) -> None:
@@ -117,9 +119,9 @@ def fill(database: Database, people: int) -> None:
         for one in numbers
         for place in range(LINES)
     ]
-    with database.write.begin() as db:
-        db.execute(insert(Person), [{"id": one, "name": f"Personne {one}"} for one in numbers])
-        db.execute(insert(Line), lines)
+    with database.write.begin() as session:
+        session.execute(insert(Person), [{"id": one, "name": f"Personne {one}"} for one in numbers])
+        session.execute(insert(Line), lines)
 
 
 def make() -> Flask:

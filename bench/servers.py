@@ -15,6 +15,7 @@ from bench.visits import reading
 from bench.wire import BenchError, Request
 
 ROOT = Path(__file__).resolve().parents[1]
+LMS = Path(sys.executable).with_name("lms")
 WORKERS = 2
 _SECONDS_TO_START = 30
 
@@ -60,8 +61,7 @@ class Server:
 
 def virage(first: Request, environ: Mapping[str, str], log: Path) -> Program:
     """Say how `lms serve` is started."""
-    command = [str(Path(sys.executable).with_name("lms")), "serve"]
-    return Program(command, environ, first, log)
+    return Program([str(LMS), "serve"], environ, first, log)
 
 
 def bare(first: Request, environ: Mapping[str, str], log: Path) -> Program:

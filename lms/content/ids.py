@@ -66,8 +66,8 @@ def _plan(text: str) -> _Plan:
             if not asks:
                 plan.sections.append(_Named(line, head, None, head.id if head.stated else None))
         elif head.level == _ITEM:
-            found = settings_line(lines[at + 1 : at + 4])
-            settings = lines[at + 1 + found] if found >= 0 else None
+            found = settings_line(lines, at + 1)
+            settings = lines[found] if found >= 0 else None
             if settings or asks:
                 plan.items.append(_Named(line, head, settings, _stated(settings)))
     return plan

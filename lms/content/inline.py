@@ -19,7 +19,7 @@ _BRACKET = re.compile(r"!?\[|\]\(|\]")
 _TARGET = re.compile(r"\s*(?:<([^<>\n]*)>|((?:[^\s()]|\([^\s()]*\))*))")
 _NOTE = re.compile(r"\[\^([^\[\]\s]{1,60})\](:?)")
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\[\]]+\]:[ \t]*<?([^\s<>]+)")
-_TAG = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9-]*(?=[\s/>])[^<>]*>|!--|[!?][A-Za-z])")
+_TAG = re.compile(r"(?<!\]\()<(?:/?[A-Za-z][A-Za-z0-9-]*(?=[\s/>])[^<>]*>|!--|[!?][A-Za-z])")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?=\s)")
 _QUOTE = re.compile(r"(?:\s{0,3}>)+ ?")
 _CODE_INDENT = "    "

@@ -43,9 +43,13 @@ class _Cut:
     end: int  # the number of the line after the question
 
 
-def settings_line(lines: Sequence[Line]) -> int:
-    """Return the position of the settings among the lines under a heading; -1 without any."""
-    for at, line in enumerate(lines):
+def settings_line(lines: Sequence[Line], start: int = 0) -> int:
+    """Return the position of the settings under a heading; -1 without any.
+
+    `start` is the position of the line after the heading.
+    """
+    for at in range(start, len(lines)):
+        line = lines[at]
         if not line.blank:
             return at if line.text.lstrip(" ").startswith("<!--") and not line.nested else -1
     return -1

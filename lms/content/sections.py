@@ -89,7 +89,7 @@ def read_blocks(path: str, lines: Sequence[Line]) -> tuple[tuple[Block, ...], li
 
 def _is_item(lines: Sequence[Line], at: int) -> bool:
     """Whether the heading before this position is a question's: settings stand under it."""
-    return settings_line(lines[at : at + 3]) >= 0
+    return settings_line(lines, at) >= 0
 
 
 def _until_heading(lines: Sequence[Line], at: int) -> list[Line]:

@@ -1,14 +1,15 @@
 """What the frame of every page needs: language, other language, title, menu, help."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, g, get_flashed_messages, request, url_for
+from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask.globals import request_ctx
 
 from lms.accounts.roles import Role
 from lms.web.html import shown
 from lms.web.request import LANGUAGES, actor_or_none, language, settings
-from lms.web.words import _
+from lms.web.words import _, give_words
 
 NATIVE_NAMES = {"fr": "Français", "en": "English"}
 HOMES = {
@@ -18,12 +19,22 @@ HOMES = {
     Role.COORDINATOR: "coordinator.start",
     Role.ADMINISTRATOR: "auth.account",
 }
+FIXED = {
+    "logout_url": "auth_entrance.logout",
+    "help_url": "public.help_lines",
+    "privacy_url": "public.privacy",
+    "recorded_url": "public.recorded",
+    "exit_url": "public.leave",
+    "exit_safety_url": "public.leaving",
+}
 
 
 def frame_pages(app: Flask) -> None:
     """Give templates the words and links of the frame."""
+    app.extensions["virage_links"] = {}
     app.jinja_env.globals["shown"] = shown
     app.context_processor(_frame)
+    give_words(app)
 
 
 def home_url(lang: str = "") -> str:
@@ -45,13 +56,17 @@ def _frame() -> dict[str, Any]:
         "nav": _nav(),
         "flashes": get_flashed_messages(with_categories=True),
         "home_url": home_url(),
-        "logout_url": url_for("auth_entrance.logout"),
-        "help_url": url_for("public.help_lines"),
-        "privacy_url": url_for("public.privacy"),
-        "recorded_url": url_for("public.recorded"),
-        "exit_url": url_for("public.leave"),
-        "exit_safety_url": url_for("public.leaving"),
+        **_fixed_urls(),
     }
+
+
+def _fixed_urls() -> Mapping[str, str]:
+    """Give the links that are the same on every page of a language; they are made once."""
+    made: dict[tuple[str, str], Mapping[str, str]] = current_app.extensions["virage_links"]
+    place = (language(), request.script_root)
+    if place not in made:
+        made[place] = {name: url_for(endpoint) for name, endpoint in FIXED.items()}
+    return made[place]
 
 
 def _other_language() -> dict[str, str]:
@@ -67,6 +82,8 @@ def _other_language() -> dict[str, str]:
 
 def _is_place() -> bool:
     """Whether a browser can ask for this address again: a page, or a form sent to its page."""
+    if request.method == "GET":
+        return True  # to ask the map of addresses is slow
     adapter = request_ctx.url_adapter
     return adapter is not None and "GET" in adapter.allowed_methods()
 

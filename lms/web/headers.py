@@ -25,7 +25,8 @@ def send_headers(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)  # the way out says more of its own
         if request.endpoint != "static_file" or response.status_code >= 400:  # noqa: PLR2004
             response.headers["Cache-Control"] = "no-store"
         if settings.secure_cookies:

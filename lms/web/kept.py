@@ -59,7 +59,8 @@ def open_kept(sealed: str) -> Kept | None:
 
 def is_own_path(path: str) -> bool:
     """Whether a path stays on this site: relative, and not `//host` in disguise."""
-    return path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path
+    is_plain = path.isprintable() and "\\" not in path  # browsers drop tabs, and turn \\ into /
+    return is_plain and path.startswith("/") and not path.startswith("//")
 
 
 def _sent() -> MultiDict[str, str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import flask_babel
+from flask import Flask, g
 from flask_babel import force_locale
 
 from lms.publishing.markdown.request import Words
@@ -22,6 +23,24 @@ def lazy(text: str) -> Any:  # noqa: ANN401 - a lazy string, which WTForms takes
 def plural(one: str, many: str, count: int) -> str:
     """Give the sentence for this count; `%(num)s` in it stands for the count."""
     return str(flask_babel.ngettext(one, many, count))
+
+
+def give_words(app: Flask) -> None:
+    """Give templates their words from a catalogue that is looked up once a request.
+
+    Flask-Babel looks it up at each sentence, and a page has some twenty.
+    """
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension's
+        lambda text: _catalogue().ugettext(text),
+        lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
+
+
+def _catalogue() -> Any:  # noqa: ANN401 - Flask-Babel ships no types
+    if "catalogue" not in g:
+        g.catalogue = flask_babel.get_translations()
+    return g.catalogue
 
 
 def content_words() -> dict[str, Words]:

@@ -68,6 +68,7 @@ def test_only_what_is_seen_is_read() -> None:
 def test_code_hides_what_stands_in_it() -> None:
     assert mask("a `[b](c)` d") == "a          d"
     assert mask("``a`b`` [c]") == "        [c]"
+    assert mask("`a ``b`` c` [d] `e`") == "            [d]    "
     assert mask(r"\`[a](b)\`") == "  [a](b)  "
     assert mask("`open [a](b)") == "`open [a](b)"
 

@@ -45,6 +45,30 @@ def test_a_heading_is_one_where_github_shows_one(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("-\n\n   # heading", {(3, 1)}),
+        ("-\n\n  text\n\n   # heading", {(5, 1)}),
+        ("- item\n\n   # inside", set()),
+        ("- item\nlazy\n  ```\n> out\n# heading", {(5, 1)}),
+        ("1. item\nlazy\n   # inside", set()),
+        ("text\n-\n  ## heading", {(3, 2)}),
+        ("> ```\n# heading", {(2, 1)}),
+        ("<!-- a\n## inside\nb -->\n## heading", {(4, 2)}),
+        ("<!-- a -->\n## heading", {(2, 2)}),
+        ("<pre>\n\n## inside\n</pre>\n\n## heading", {(6, 2)}),
+        ("- " * 60 + "\n# heading", {(2, 1)}),
+    ],
+)
+def test_a_heading_is_told_from_what_stands_in_something_else(
+    text: str, found: set[tuple[int, int]]
+) -> None:
+    assert seen_by_us(text) == found
+    if CMARK is not None:
+        assert seen_by_github(text) == found
+
+
+@pytest.mark.parametrize(
     ("text", "lines"),
     [
         ("Title\n---", [1]),

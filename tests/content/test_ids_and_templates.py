@@ -115,6 +115,17 @@ def test_a_question_gets_the_id_that_it_has_in_the_other_language() -> None:
     assert "### Oui?\n<!-- id: consent -->\n" in written
 
 
+@pytest.mark.parametrize("settings", ["<!-- points: 2", "<!-- id: -->", "<!-- id: A B -->"])
+def test_settings_that_cannot_be_read_are_left_for_the_author(settings: str) -> None:
+    text = f"{HEAD}## Quiz\n\n### Why?\n{settings}\n____\n"
+    assert missing_ids(text) == text
+
+
+def test_settings_may_stand_apart_from_their_heading() -> None:
+    text = f"{HEAD}## Quiz\n\n### Why?\n\n\n\n\n<!-- points: 2 -->\n____\n"
+    assert missing_ids(text) == text.replace("points", "id: why, points")
+
+
 def test_two_questions_with_the_same_words_get_two_ids() -> None:
     quiz = "## Quiz\n\n" + "### Why?\n____\n\n" * 3
     written = missing_ids(HEAD + quiz)

@@ -225,6 +225,12 @@ def test_options_may_stand_apart_and_hold_several_paragraphs() -> None:
     assert found.choices[1].feedback == "Why not?"
 
 
+def test_feedback_may_go_on_without_its_sign() -> None:
+    found = item("- (x) Yes\n  > Because\n  it is so.\n\n  More of the option.\n- ( ) No")
+    assert found.choices[0].feedback == "Because\nit is so."
+    assert found.choices[0].text == "Yes\n\nMore of the option."
+
+
 def test_a_practice_question_ends_where_the_text_goes_on() -> None:
     found = module(
         "Before.\n\n### Ready?\n<!-- id: ready, practice: yes -->\n- (x) Yes\n- ( ) No\n\n"

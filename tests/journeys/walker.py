@@ -114,6 +114,8 @@ class Walker:
         while found := re.search(r"/quiz/(\d+)", self.page.url):
             self.answer(int(found[1]), self.attempt(number, login), right=right)
             self.press("#question button.primary")
+            faults = self.page.locator(".error-summary").all_inner_texts()
+            assert not faults, (self.page.url, faults)
         assert self.page.url.endswith("/quiz/check")
         self.press("main > form button.primary")
 
@@ -143,7 +145,7 @@ class Walker:
                 for box in form.locator("input[type=checkbox]:checked").all():
                     box.uncheck()
                 for position in given:
-                    form.locator(f"input[value='{places[int(position)]}']").check()
+                    form.locator(f"[name=answer][value='{places[int(position)]}']").check()
             case ItemKind.TEXT | ItemKind.NUMBER | ItemKind.OPEN:
                 form.locator("[name=answer]").fill(str(given[0]))
             case ItemKind.MATCH | ItemKind.ORDER:
@@ -154,7 +156,7 @@ class Walker:
                         if item.kind is ItemKind.MATCH
                         else str(given.index(position))
                     )
-                    form.locator(f"[name=line{line}]").select_option(value)
+                    form.locator(f"[name=line{line}]").select_option(index=int(value) + 1)
 
 
 MODULES = ("trafficking-realities", "survivor-testimony", "health", "law", "support")

@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from lms.accounts import service
 from lms.app import create_app
 from lms.kernel.database import Database, open_database
 from lms.settings import Settings
 from tests.clocks import FixedClock
-from tests.factories import KEYS
+from tests.factories import KEYS, PASSWORD
 from tests.sample_course import write_course
 from tests.web.site import Site
 
 
 @pytest.fixture(scope="session")
 def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Give the application once a run: its templates are compiled once; `site` hands it a database."""
+    """Give the application, its templates compiled once a run; `site` hands it a database."""
     folder = tmp_path_factory.mktemp("instance")
     settings = Settings(
         instance=folder,
@@ -59,3 +60,16 @@ def content_folder(shared_app: Flask) -> Path:
     """Give the folder that authors write in."""
     settings: Settings = shared_app.extensions["virage_settings"]
     return settings.content
+
+
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give the passwords that were really compared; right is PASSWORD, and no time is spent."""
+    seen: list[str] = []
+
+    def compare(password: str, hashed: str | None) -> bool:
+        seen.append(password)
+        return hashed is not None and password == PASSWORD
+
+    monkeypatch.setattr(service, "password_matches", compare)
+    return seen

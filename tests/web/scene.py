@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from lms.accounts.roles import Role
-from lms.assessment.queries import find_open_attempt
 from lms.assessment.models import Attempt, Result
+from lms.assessment.queries import find_open_attempt
 from lms.publishing.links import section_reference
 from lms.publishing.media import media_folder
 from tests import factories
@@ -84,8 +84,7 @@ class Scene:
     def _file(self, endpoint: str) -> str:
         if endpoint == "media.media_file":
             return PICTURE
-        asset: str = self.site.app.jinja_env.globals["asset"]("app.css")
-        return asset.rpartition("/")[2]
+        return self.site.asset("app.css").rpartition("/")[2]
 
     def url(self, rule: Rule, lang: str = "fr") -> str:
         """Give the address of a rule."""

@@ -81,6 +81,11 @@ class Site:
         attempt = self.do(start_quiz, person.learner, number, "fr", self.clock())
         return person, attempt.id
 
+    def asset(self, name: str) -> str:
+        """Give the address of a static file; within a request's context."""
+        give: Any = self.app.jinja_env.globals["asset"]
+        return str(give(name))
+
     def _enter(self, db: Session, user: User) -> Browser:
         return sign_in(self.app, db, user, self.clock)
 
@@ -89,8 +94,13 @@ class Site:
         """Note every statement that reaches the database; BEGIN, COMMIT and savepoints aside."""
         seen: list[str] = []
 
-        def note(_c: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:  # noqa: ANN401 - the driver's
-            if statement.split()[0].upper() not in {"BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK"}:
+        def note(_c: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:  # noqa: ANN401 - its own
+            if statement.split(maxsplit=1)[0].upper() not in {
+                "BEGIN",
+                "SAVEPOINT",
+                "RELEASE",
+                "ROLLBACK",
+            }:
                 seen.append(statement)
 
         bind = self.database.read.kw["bind"]  # an engine, or the connection that is rolled back

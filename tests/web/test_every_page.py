@@ -125,7 +125,7 @@ def test_static_files_answer_under_their_digest_alone(site: Site) -> None:
     browser = site.stranger()
     for name in ("app.css", "exit.js", "favicon.svg"):
         with site.app.test_request_context():
-            url = site.app.jinja_env.globals["asset"](name)
+            url = site.asset(name)
         response = browser.get(url)
         assert response.status_code == 200
         assert list(header_faults(response)) == []

@@ -36,9 +36,7 @@ def test_when_somebody_was_last_there_is_noted_once_a_minute_at_the_most(real_si
     def seen_at() -> object:
         with real_site.database.read() as db:
             newest = func.max(SignInSession.seen_at)
-            return db.scalar(
-                select(newest).where(SignInSession.user_id == person.user.id)
-            )
+            return db.scalar(select(newest).where(SignInSession.user_id == person.user.id))
 
     start = seen_at()
     real_site.clock.advance(seconds=59)

@@ -33,15 +33,16 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+LOADING = frozenset({"script", "link", "img", "source", "video", "audio", "track", "iframe"})
+REFERENCES = ("aria-describedby", "aria-labelledby", "for", "form")
 _FREE = frozenset({"hidden", "submit", "button"})
 
 
 def header_faults(response: TestResponse) -> Iterator[str]:
     """Say what is wrong with the headers of an answer, whatever it is."""
     headers = response.headers
-    for name, value in HEADERS.items():
-        if headers.get(name) != value:
-            yield f"{name} is {headers.get(name)}"
+    wrong = (name for name, value in HEADERS.items() if headers.get(name) != value)
+    yield from (f"{name} is {headers.get(name)}" for name in wrong)
     parts = (part.strip().partition(" ") for part in headers["Content-Security-Policy"].split(";"))
     if {name: value for name, _, value in parts} != POLICY:
         yield f"Content-Security-Policy is {headers['Content-Security-Policy']}"
@@ -51,13 +52,18 @@ def header_faults(response: TestResponse) -> Iterator[str]:
     kept = headers.get("Cache-Control", "")
     if kept != ("public, max-age=31536000, immutable" if is_asset else "no-store"):
         yield f"Cache-Control is {kept}"
-    for cookie in headers.getlist("Set-Cookie"):
-        name, _, rest = cookie.partition("=")
-        if name not in {"s", "d"} or "HttpOnly" not in rest or "SameSite=Lax" not in rest:
-            yield f"a cookie is {cookie.partition('=')[0]}; {rest.partition(';')[2]}"
     for name in ("Location", "Content-Disposition"):
         if found := TELLING.search(headers.get(name, "")):
             yield f"{name} tells {found[0]}"
+    yield from _cookie_faults(headers.getlist("Set-Cookie"))
+
+
+def _cookie_faults(cookies: list[str]) -> Iterator[str]:
+    """Cookies have names of one letter, and are nobody's but the server's."""
+    for cookie in cookies:
+        name, _, rest = cookie.partition("=")
+        if name not in {"s", "d"} or "HttpOnly" not in rest or "SameSite=Lax" not in rest:
+            yield f"a cookie is {name}; {rest.partition(';')[2]}"
 
 
 def page_faults(response: TestResponse, lang: str) -> Iterator[str]:
@@ -87,25 +93,26 @@ def _element_faults(element: Element) -> Iterator[str]:
             yield f"{what} has {name}"
         if value.strip().lower().startswith(("javascript:", "data:")):
             yield f"{what} {name} is {value[:20]}"
-    if element.name == "style" or (
-        element.name == "script" and (element.text.strip() or not element["src"])
-    ):
+    is_inline = element.name == "script" and (element.text.strip() or not element["src"])
+    if element.name == "style" or is_inline:
         yield f"{what} stands in the page"
-    if element.name in {"script", "link", "img", "source", "video", "audio", "track", "iframe"}:
-        address = element["src"] or element["href"]
-        if not address.startswith("/") or address.startswith("//"):
-            yield f"{what} loads {address} from elsewhere"
-    if element.name == "a" and (found := TELLING.search(_own_address(element["href"]))):
-        yield f"the address {element['href']} tells {found[0]}"
-    if element.name == "form" and element["method"].lower() == "post":
-        if not element["action"].startswith("/") or element["action"].startswith("//"):
-            yield f"a form goes to {element['action']!r}"
     if element.name == "img" and "alt" not in element.attributes:
         yield f"{what} {element['src']} has no alt"
+    yield from _address_faults(element)
 
 
-def _own_address(href: str) -> str:
-    return href if href.startswith("/") else ""
+def _address_faults(element: Element) -> Iterator[str]:
+    if element.name in LOADING and not _is_own(element["src"] or element["href"]):
+        yield f"<{element.name}> loads {element['src'] or element['href']} from elsewhere"
+    if element.name == "form" and element["method"] == "post" and not _is_own(element["action"]):
+        yield f"a form goes to {element['action']!r}"
+    own = element["href"] if element.name == "a" and _is_own(element["href"]) else ""
+    if found := TELLING.search(own):
+        yield f"the address {own} tells {found[0]}"
+
+
+def _is_own(address: str) -> bool:
+    return address.startswith("/") and not address.startswith("//")
 
 
 def _reference_faults(page: Html) -> Iterator[str]:
@@ -113,24 +120,15 @@ def _reference_faults(page: Html) -> Iterator[str]:
     ids = Counter(element["id"] for element in page.elements if element["id"])
     yield from (f"the id {name} comes twice" for name, count in ids.items() if count > 1)
     labels = {element["for"] for element in page.all("label")}
-    yield from (f"a label is for {name}" for name in labels - set(ids))
     for element in page.elements:
-        for attribute in ("aria-describedby", "aria-labelledby", "form"):
-            for name in element[attribute].split():
-                if name not in ids:
-                    yield f"{attribute} names {name}, which is not there"
-        if (
-            element.name == "a"
-            and element["href"].startswith("#")
-            and element["href"][1:] not in ids
-        ):
-            yield f"a link goes to {element['href']}, which is not there"
+        named = [name for key in REFERENCES for name in element[key].split()]
+        if element.name == "a" and element["href"].startswith("#"):
+            named.append(element["href"][1:])
+        yield from (f"nothing has the id {name}" for name in named if name not in ids)
+        if element["aria-label"]:
+            continue
         is_field = element.name in {"input", "select", "textarea"} and element["type"] not in _FREE
-        if is_field and element["id"] not in labels and not element["aria-label"]:
+        if is_field and element["id"] not in labels:
             yield f"the field {element['name']} has no label"
-        if (
-            element.name in {"button", "a"}
-            and not element.text.strip()
-            and not element["aria-label"]
-        ):
+        if element.name in {"button", "a"} and not element.text.strip():
             yield f"a {element.name} has no words"

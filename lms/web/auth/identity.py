@@ -50,6 +50,7 @@ def sign_in_browser(signed: SignedIn) -> None:
     """Begin a fresh browser session: nothing of the one before is carried over."""
     session.clear()
     login_user(_Holder(signed.token))
+    session.pop("_id", None)  # Flask-Login's mark of address and browser: nothing here reads it
     g.device_owner = signed.user
 
 

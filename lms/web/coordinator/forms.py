@@ -42,7 +42,8 @@ class GroupForm(BaseForm):
 
     def validate_name(self, field: StringField) -> None:
         """Take it once, of characters that can be seen."""
-        if has_repeated_fields(str(field.name)) or not self.group_name.isprintable():
+        hidden = not self.group_name.isprintable() or "\ufffd" in self.group_name  # a NUL was there
+        if has_repeated_fields(str(field.name)) or hidden:
             raise ValidationError(_("Write the name without hidden characters."))
 
     def validate_course(self, field: SelectField) -> None:

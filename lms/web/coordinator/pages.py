@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from flask import request, url_for
-from flask_babel import format_date
+from flask_babel import format_date, format_datetime
 from sqlalchemy.orm import Session
 
 from lms.enrolment.queries import (
@@ -127,7 +127,8 @@ def _status(status: Status) -> tuple[str, str]:
 
 def batch_row(batch: CodeBatch) -> BatchRow:
     """Give the line of one issue of codes."""
-    return BatchRow(_day(batch.issued_at), _day(batch.expires_at), batch.counts)
+    issued = str(format_datetime(batch.issued_at, "d MMMM y, HH:mm"))
+    return BatchRow(issued, _day(batch.expires_at), batch.counts)
 
 
 def _day(day: datetime | date | None) -> str:

@@ -62,9 +62,10 @@ def test_nothing_is_published_while_there_are_errors(
     author: Browser, folder: Path, db: Session
 ) -> None:
     mark = _mark(author.read(_PAGE))
-    edit(folder / "modules/01-first/en.md", "- (x) B1", "- ( ) B1")
+    (folder / "facts.yml").write_text("no list")  # an error that changes nothing in the plan
     page = author.read(_PAGE)
     assert "Publish all changes" not in page
+    assert "1 error refuses publication." in page
     answer = author.post(_PAGE, plan=mark)
     assert answer.status_code == 422
     assert "Nothing was published" in answer.get_data(as_text=True)

@@ -80,6 +80,7 @@ def test_the_first_group_of_a_site_makes_its_programme_and_the_next_one_shares_i
         ({"name": "x" * 121, "course": "seminar"}, "Shorten this to 120 characters or fewer."),
         ({"name": "x" * 400_000, "course": "seminar"}, "Shorten this to 120"),
         ({"name": "a\x00b", "course": "seminar"}, "Write the name without hidden characters."),
+        ({"name": "a\u202eb", "course": "seminar"}, "Write the name without hidden characters."),
         ({"name": ["a", "b"], "course": "seminar"}, "Write the name without hidden characters."),
         ({"name": "Kept"}, "Choose a course."),
         ({"name": "Kept", "course": "nothing"}, "Choose one of the courses shown."),
