@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.draw import asked_from_document
@@ -91,31 +91,43 @@ def quiz_from_document(document: Mapping[str, Any], defaults: Mapping[str, Any])
     )
 
 
+# Built once: to build a statement costs as much as to run it.
+_UNDER_WAY = (
+    select(
+        Attempt.id,
+        Attempt.programme_id,
+        Attempt.module_revision_id,
+        Attempt.number,
+        Attempt.shown,
+        ModuleRevision.quiz,
+    )
+    .join(ModuleRevision, ModuleRevision.id == Attempt.module_revision_id)
+    .outerjoin(Result, Result.attempt_id == Attempt.id)
+    .where(
+        Attempt.enrolment_id == bindparam("enrolment_id", type_=Uuid()),
+        Attempt.module_id == bindparam("module_id"),
+        Result.attempt_id.is_(None),
+    )
+)
+
+
 def find_open_attempt(db: Session, enrolment_id: uuid.UUID, module_id: str) -> OpenAttempt | None:
     """Give the attempt without a result, in one statement; there is one at the most."""
     row = db.execute(
-        select(Attempt, ModuleRevision.quiz)
-        .join(ModuleRevision, ModuleRevision.id == Attempt.module_revision_id)
-        .outerjoin(Result, Result.attempt_id == Attempt.id)
-        .where(
-            Attempt.enrolment_id == enrolment_id,
-            Attempt.module_id == module_id,
-            Result.attempt_id.is_(None),
-        )
+        _UNDER_WAY, {"enrolment_id": enrolment_id, "module_id": module_id}
     ).one_or_none()
     if row is None:
         return None
-    attempt: Attempt = row[0]
-    asked = asked_from_document(attempt.shown)
+    asked = asked_from_document(row.shown)
     return OpenAttempt(
-        id=attempt.id,
-        programme_id=attempt.programme_id,
-        enrolment_id=attempt.enrolment_id,
-        module_id=attempt.module_id,
-        revision_id=attempt.module_revision_id,
-        number=attempt.number,
+        id=row.id,
+        programme_id=row.programme_id,
+        enrolment_id=enrolment_id,
+        module_id=module_id,
+        revision_id=row.module_revision_id,
+        number=row.number,
         asked=asked,
-        items=_items_of(row[1], asked),
+        items=_items_of(row.quiz, asked),
     )
 
 
@@ -125,16 +137,29 @@ def _items_of(document: Mapping[str, Any], asked: Sequence[Asked]) -> dict[str, 
     return {one["id"]: QuizItem.from_document(one) for one in items}
 
 
+_SAVED = select(
+    Response.attempt_id,
+    Response.item_id,
+    Response.answer,
+    Response.sealed_text,
+    Response.version,
+    Response.language,
+    Response.saved_at,
+).where(Response.attempt_id == bindparam("attempt_id", type_=Uuid()))
+_SAVED_ONE = _SAVED.where(Response.item_id == bindparam("item_id"))
+
+
 def saved_responses(
     db: Session, attempt_id: uuid.UUID, field_key: bytes, item_id: str = ""
 ) -> dict[str, SavedResponse]:
     """Give what is saved in an attempt (or for one of its items), in one statement."""
-    query = select(Response).where(Response.attempt_id == attempt_id)
+    wanted: dict[str, object] = {"attempt_id": attempt_id}
     if item_id:
-        query = query.where(Response.item_id == item_id)
+        wanted["item_id"] = item_id
+    rows = db.execute(_SAVED_ONE if item_id else _SAVED, wanted)
     return {
         row.item_id: SavedResponse(_answer(row, field_key), row.version, row.language, row.saved_at)
-        for row in db.scalars(query)
+        for row in rows
     }
 
 
@@ -143,7 +168,7 @@ def response_place(attempt_id: uuid.UUID, item_id: str) -> Place:
     return Place("response", "sealed_text", f"{attempt_id}:{item_id}")
 
 
-def _answer(row: Response, field_key: bytes) -> Answer:
+def _answer(row: Any, field_key: bytes) -> Answer:  # noqa: ANN401 - a row of `_SAVED`
     if row.sealed_text is None:
         return tuple(row.answer)
     try:

@@ -5,8 +5,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -82,6 +83,21 @@ def start_attempt(
     return attempt
 
 
+def _upsert(insert: Any) -> Any:  # noqa: ANN401 - the two databases' own inserts
+    """Build the statement that saves an answer in the place of the version that it names."""
+    new = insert(Response.__table__)
+    changes = ("answer", "sealed_text", "language", "version", "saved_at")
+    return new.on_conflict_do_update(
+        index_elements=["attempt_id", "item_id"],
+        set_={name: new.excluded[name] for name in changes},
+        where=Response.version == bindparam("replaces"),
+    ).returning(Response.version)
+
+
+# Built once: to build a statement costs as much as to run it.
+_SAVE = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+
+
 def save_answer(
     db: Session, attempt: OpenAttempt, new: NewAnswer, *, field_key: bytes, now: datetime
 ) -> int:
@@ -94,23 +110,18 @@ def save_answer(
     if attempt.items[new.item_id].kind is ItemKind.OPEN and answer:
         sealed = seal(field_key, str(answer[0]), response_place(attempt.id, new.item_id))
         answer = []
-    values = {
-        "answer": answer,
-        "sealed_text": sealed,
-        "language": new.language,
-        "version": new.version + 1,
-        "saved_at": now,
-    }
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(Response).values(
-        attempt_id=attempt.id, item_id=new.item_id, **values
-    )
     saved = db.scalar(
-        statement.on_conflict_do_update(
-            index_elements=["attempt_id", "item_id"],
-            set_=values,
-            where=Response.version == new.version,
-        ).returning(Response.version)
+        _SAVE[db.get_bind().dialect.name],
+        {
+            "attempt_id": attempt.id,
+            "item_id": new.item_id,
+            "answer": answer,
+            "sealed_text": sealed,
+            "language": new.language,
+            "version": new.version + 1,
+            "saved_at": now,
+            "replaces": new.version,
+        },
     )
     if saved is None:
         raise StaleAnswerError

@@ -3,8 +3,9 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import SignInSession, User
@@ -53,44 +54,60 @@ class SessionLimits:
         return now - seen_at > idle or now - created_at > self.absolute
 
 
+# Built once: to build a statement costs as much as to run it, and this one runs at each request.
+_WHO = (
+    select(
+        SignInSession.created_at,
+        SignInSession.seen_at,
+        User.id.label("user_id"),
+        User.login,
+        User.role,
+        User.language,
+        Enrolment.id.label("enrolment_id"),
+        Enrolment.programme_id,
+        Enrolment.pseudonym,
+        Enrolment.deadline,
+        Enrolment.agreed_at,
+        CourseRevision.document,
+    )
+    .join(User, User.id == SignInSession.user_id)
+    .outerjoin(Enrolment, Enrolment.user_id == User.id)
+    .outerjoin(CourseRevision, CourseRevision.id == Enrolment.course_revision_id)
+    .where(
+        SignInSession.token_hash == bindparam("session_hash"),
+        SignInSession.ended_at.is_(None),
+        User.disabled_at.is_(None),
+    )
+)
+
+
 def load_actor(
     db: Session, session_hash: str, *, limits: SessionLimits, now: datetime
 ) -> Actor | None:
     """Give who holds this session; None if it ended, ran out, or the account is closed."""
-    row = db.execute(
-        select(SignInSession, User, Enrolment, CourseRevision.document)
-        .join(User, User.id == SignInSession.user_id)
-        .outerjoin(Enrolment, Enrolment.user_id == User.id)
-        .outerjoin(CourseRevision, CourseRevision.id == Enrolment.course_revision_id)
-        .where(
-            SignInSession.token_hash == session_hash,
-            SignInSession.ended_at.is_(None),
-            User.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    row = db.execute(_WHO, {"session_hash": session_hash}).one_or_none()
     if row is None:
         return None
-    session, user, enrolment, document = row
-    role = Role(user.role)
-    if limits.is_over(role, session.created_at, session.seen_at, now):
+    role = Role(row.role)
+    if limits.is_over(role, row.created_at, row.seen_at, now):
         return None
     return Actor(
-        user_id=user.id,
-        login=user.login,
+        user_id=row.user_id,
+        login=row.login,
         role=role,
-        language=user.language,
+        language=row.language,
         session_hash=session_hash,
-        seen_at=session.seen_at,
-        learner=_learner(enrolment, document) if enrolment is not None else None,
+        seen_at=row.seen_at,
+        learner=_learner(row) if row.enrolment_id is not None else None,
     )
 
 
-def _learner(enrolment: Enrolment, document: dict[str, object]) -> Learner:
+def _learner(row: Any) -> Learner:  # noqa: ANN401 - a row of `_WHO`
     return Learner(
-        enrolment_id=enrolment.id,
-        programme_id=enrolment.programme_id,
-        pseudonym=enrolment.pseudonym,
-        deadline=enrolment.deadline,
-        agreed=enrolment.agreed_at is not None,
-        rules=course_rules(document),
+        enrolment_id=row.enrolment_id,
+        programme_id=row.programme_id,
+        pseudonym=row.pseudonym,
+        deadline=row.deadline,
+        agreed=row.agreed_at is not None,
+        rules=course_rules(row.document),
     )

@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Result, literal, select, union_all
+from sqlalchemy import CompoundSelect, Result, Table, Uuid, bindparam, literal, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,17 +26,23 @@ class Progress:
         return section_id in self.read.get(module_id, frozenset())
 
 
+# Built once: to build a statement costs as much as to run it.
+_BEHIND: CompoundSelect[str, str | None] = union_all(
+    select(Standing.module_id, literal(None).label("section_id")).where(
+        Standing.enrolment_id == bindparam("enrolment_id", type_=Uuid()),
+        Standing.passed_at.is_not(None),
+    ),
+    select(SectionRead.module_id, SectionRead.section_id).where(
+        SectionRead.enrolment_id == bindparam("enrolment_id", type_=Uuid())
+    ),
+)
+
+
 def load_progress(db: Session, enrolment_id: uuid.UUID) -> Progress:
     """Give a person's progress in one statement."""
-    passed = select(Standing.module_id, literal(None).label("section_id")).where(
-        Standing.enrolment_id == enrolment_id, Standing.passed_at.is_not(None)
-    )
-    read = select(SectionRead.module_id, SectionRead.section_id).where(
-        SectionRead.enrolment_id == enrolment_id
-    )
     modules: set[str] = set()
     sections: dict[str, set[str]] = {}
-    rows: Result[tuple[str, str | None]] = db.execute(union_all(passed, read))
+    rows: Result[tuple[str, str | None]] = db.execute(_BEHIND, {"enrolment_id": enrolment_id})
     for row in rows:
         if row.section_id is None:
             modules.add(row.module_id)
@@ -56,19 +63,24 @@ class Reading:
     language: str
 
 
+_TABLE = cast("Table", SectionRead.__table__)
+_MARK = {
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
+}
+
+
 def mark_read(db: Session, reading: Reading, now: datetime) -> None:
     """Note that a section was read; a second time changes nothing."""
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     db.execute(
-        dialect.insert(SectionRead)
-        .values(
-            enrolment_id=reading.enrolment_id,
-            module_id=reading.module_id,
-            section_id=reading.section_id,
-            programme_id=reading.programme_id,
-            module_revision_id=reading.revision_id,
-            language=reading.language,
-            read_at=now,
-        )
-        .on_conflict_do_nothing()
+        _MARK[db.get_bind().dialect.name],
+        {
+            "enrolment_id": reading.enrolment_id,
+            "module_id": reading.module_id,
+            "section_id": reading.section_id,
+            "programme_id": reading.programme_id,
+            "module_revision_id": reading.revision_id,
+            "language": reading.language,
+            "read_at": now,
+        },
     )

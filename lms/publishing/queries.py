@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.content.model import Sequence as ModuleSequence
@@ -125,26 +125,32 @@ def module_outline(db: Session, module_id: str, language: str) -> ModuleOutline 
     return None if row is None else _outline(module_id, row[0], row[1][language], row[2])
 
 
+# Built once: to build a statement costs as much as to run it.
+_PAGE = (
+    select(
+        ModuleRevision.id,
+        ModuleRevision.outline,
+        SectionText.section_id,
+        SectionText.blocks,
+        SectionText.shown_until,
+        SectionText.blocks_after,
+    )
+    .join(PublishedModule, PublishedModule.revision_id == ModuleRevision.id)
+    .join(SectionText, SectionText.module_revision_id == ModuleRevision.id)
+    .where(
+        PublishedModule.module_id == bindparam("module_id"),
+        SectionText.language == bindparam("language"),
+        SectionText.position == bindparam("position"),
+    )
+)
+
+
 def section_page(
     db: Session, module_id: str, language: str, position: int, today: date
 ) -> SectionPage | None:
     """Give one section's page with its module's outline, in one statement."""
     row = db.execute(
-        select(
-            ModuleRevision.id,
-            ModuleRevision.outline,
-            SectionText.section_id,
-            SectionText.blocks,
-            SectionText.shown_until,
-            SectionText.blocks_after,
-        )
-        .join(PublishedModule, PublishedModule.revision_id == ModuleRevision.id)
-        .join(SectionText, SectionText.module_revision_id == ModuleRevision.id)
-        .where(
-            PublishedModule.module_id == module_id,
-            SectionText.language == language,
-            SectionText.position == position,
-        )
+        _PAGE, {"module_id": module_id, "language": language, "position": position}
     ).one_or_none()
     if row is None:
         return None
@@ -175,18 +181,19 @@ def _visible(
     return (after or []) if shown_until is not None and today > shown_until else blocks
 
 
+_ITEMS = select(ItemText.item_id, ItemText.shown).where(
+    ItemText.module_revision_id == bindparam("revision_id", type_=Uuid()),
+    ItemText.language == bindparam("language"),
+    ItemText.item_id.in_(bindparam("items", expanding=True)),
+)
+
+
 def item_texts(
     db: Session, revision_id: uuid.UUID, items: Sequence[str], language: str
 ) -> dict[str, Mapping[str, Any]]:
     """Give what participants see of these items, and nothing of their keys."""
-    rows = db.execute(
-        select(ItemText.item_id, ItemText.shown).where(
-            ItemText.module_revision_id == revision_id,
-            ItemText.language == language,
-            ItemText.item_id.in_(items),
-        )
-    )
-    return {row[0]: row[1] for row in rows}
+    wanted = {"revision_id": revision_id, "language": language, "items": list(items)}
+    return {row[0]: row[1] for row in db.execute(_ITEMS, wanted)}
 
 
 def item_keys(

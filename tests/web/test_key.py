@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from lms.assessment.models import Attempt
 from lms.content.model import ItemKind
 from lms.publishing.models import ItemText, ModuleRevision, PublishedModule
 from tests.factories import published_course
+from tests.web.browser import without_tokens
 from tests.web.crawl import all_of, crawl
 from tests.web.quizzes import answer_all, fields_of, hand_in, open_attempt, place_of
 from tests.web.site import Person, Site
@@ -26,18 +28,22 @@ OWN_FEEDBACK = {
 CANARY = re.compile(r"canary-[a-z]+-[a-z0-9-]+", re.IGNORECASE)
 
 
-def plant(db: Session) -> None:
-    """Publish the first module once more, with a canary in every field of every key."""
+def plant(db: Session, *, turn: int = 0) -> None:
+    """Publish the first module once more, with a canary in every field of every key.
+
+    With a turn, other choices are the right ones.
+    """
     published_course(db)
     pointer = db.get_one(PublishedModule, "first")
     old = db.get_one(ModuleRevision, pointer.revision_id)
     quiz = copy.deepcopy(old.quiz)
     for item in quiz["items"]:
+        item["correct"] = [(at + turn) % item["size"] for at in item["correct"]]
         item["accepted"] = [f"canary-accepted-{item['id']}"] if item["accepted"] else []
     revision = ModuleRevision(
         module_id="first",
         number=old.number + 1,
-        digest="c" * 64,
+        digest=f"{old.number:064}",
         source={"modules/01-first/fr.md": "canary-source-text"},
         outline=old.outline,
         quiz=quiz,
@@ -182,6 +188,26 @@ def test_no_order_of_a_page_gives_the_answer_away(site: Site) -> None:
             fields = [value for _name, value in fields_of(asked, item, tuple(right))]
             assert fields != [str(at) for at in right]
             assert item.kind in {ItemKind.MATCH, ItemKind.ORDER}
+
+
+def take_as(db: Session, other: Person, person: Person) -> None:
+    """Open an attempt that asks somebody the same, in the same order, as somebody else."""
+    asked = db.scalars(select(Attempt).where(Attempt.enrolment_id == other.enrolment.id)).one()
+    fields = {one.key: getattr(asked, one.key) for one in Attempt.__table__.columns}
+    revision_id = db.get_one(PublishedModule, "first").revision_id
+    mine = {"enrolment_id": person.enrolment.id, "module_revision_id": revision_id}
+    db.execute(insert(Attempt), [fields | mine | {"id": uuid.uuid4()}])
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_question_looks_the_same_whichever_choice_is_the_right_one(planted: Site) -> None:
+    one, _attempt = planted.taker()
+    planted.do(plant, turn=1)
+    two = planted.reader()
+    planted.do(take_as, one, two)
+    for url in questions(8):
+        first, second = (person.browser.get(url).text for person in (one, two))
+        assert without_tokens(first) == without_tokens(second)
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

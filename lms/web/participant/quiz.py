@@ -28,7 +28,7 @@ from lms.journey.take_quiz import (
 from lms.kernel.errors import NotFoundError
 from lms.publishing.queries import item_keys, item_texts, outlines
 from lms.web.db import db
-from lms.web.item_form import ItemForm, Question, item_form
+from lms.web.item_form import LONGEST_TEXT, ItemForm, Question, item_form
 from lms.web.item_result import ResultRow, answer_text, points_text, result_row
 from lms.web.participant.guard import bp
 from lms.web.participant.pages import closed_page, rules_text
@@ -36,6 +36,7 @@ from lms.web.request import keys, language, learner, now
 from lms.web.words import _
 
 Page = Response | str | tuple[str, int]
+VERSION_DIGITS = 8
 
 
 @bp.get("/module/<int:number>/quiz")
@@ -75,7 +76,7 @@ def begin(number: int) -> Page:
 def question(number: int, place: int) -> Page:
     """Show one question with the answer saved so far."""
     attempt = attempt_under_way(db(), learner(), number)
-    asked, saved = _one_response(attempt, place)
+    asked, saved = _asked(attempt, place), _saved(attempt, place)
     form = item_form(asked, saved.answer if saved else ())
     return _question_page(number, place, attempt, form, version=saved.version if saved else 0)
 
@@ -84,20 +85,18 @@ def question(number: int, place: int) -> Page:
 def answer(number: int, place: int) -> Page:
     """Save the answer and go on; what cannot be taken comes back with its fault."""
     attempt = attempt_under_way(db(), learner(), number)
-    asked, saved = _one_response(attempt, place)
-    form = item_form(asked)
-    version = request.form.get("version", "0")
-    base = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0  # noqa: PLR2004 - more digits are no version
+    form = item_form(_asked(attempt, place))
+    base = _version_sent()
     good = form.is_well_formed()
     kept = not form.is_filled
     item = attempt.items[attempt.asked[place - 1].item]
     typed = form.read()
-    if good or (item.kind is ItemKind.OPEN and typed and len(str(typed[0])) <= 5000):  # noqa: PLR2004
+    if good or (item.kind is ItemKind.OPEN and typed and len(str(typed[0])) <= LONGEST_TEXT):
         new = NewAnswer(item.id, typed, base, language())
         try:
             base = answer_item(db(), attempt, new, field_key=keys().field, now=now())
         except StaleAnswerError:
-            return _stale_page(number, place, attempt, form, saved)
+            return _stale_page(number, place, attempt, form)
         kept = True
     switch = request.form.get("switch", "")
     if switch in learner().rules.languages and (kept or switch != language()):
@@ -171,13 +170,23 @@ def result(attempt_id: uuid.UUID) -> Page:
     )
 
 
-def _one_response(attempt: OpenAttempt, place: int) -> tuple[Question, SavedResponse | None]:
+def _version_sent() -> int:
+    """Give the version that the page was drawn from; what no page sends counts as none."""
+    sent = request.form.get("version", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) <= VERSION_DIGITS else 0
+
+
+def _asked(attempt: OpenAttempt, place: int) -> Question:
     item = attempt.item_at(place)
     if item is None:
         raise NotFoundError(f"question {place}")
     shown = item_texts(db(), attempt.revision_id, [item.id], language())[item.id]
-    saved = saved_responses(db(), attempt.id, keys().field, item.id).get(item.id)
-    return Question.from_shown(shown, attempt.asked[place - 1].order), saved
+    return Question.from_shown(shown, attempt.asked[place - 1].order)
+
+
+def _saved(attempt: OpenAttempt, place: int) -> SavedResponse | None:
+    item_id = attempt.asked[place - 1].item
+    return saved_responses(db(), attempt.id, keys().field, item_id).get(item_id)
 
 
 def _question_page(
@@ -210,9 +219,9 @@ def _stale_page(
     place: int,
     attempt: OpenAttempt,
     form: ItemForm,
-    saved: SavedResponse | None,
 ) -> Page:
     """Show both answers, the one saved elsewhere and the one typed here; nothing is overwritten."""
+    saved = _saved(attempt, place)
     elsewhere = {
         "time": format_time(saved.saved_at, "HH:mm:ss") if saved else "",
         "answer": answer_text(form.question, saved.answer) if saved else Markup(""),
