@@ -125,10 +125,14 @@ def database(
         shared_engines[engine_name] = open_database(url).engine
     engine = shared_engines[engine_name].execution_options(**WRITES)
     with engine.connect() as connection, connection.begin() as transaction:
-        sessions = sessionmaker(
+        write = sessionmaker(
             connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
         )
-        yield Database(engine=shared_engines[engine_name], read=sessions, write=sessions)
+        # A reader has no savepoint: to close it would undo what a writer did in the meantime.
+        read = sessionmaker(
+            connection, expire_on_commit=False, join_transaction_mode="rollback_only"
+        )
+        yield Database(engine=shared_engines[engine_name], read=read, write=write)
         transaction.rollback()
 
 

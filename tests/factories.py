@@ -17,7 +17,14 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import User
 from lms.accounts.passwords import hash_password
 from lms.accounts.roles import Role
-from lms.accounts.service import open_session, token_hash
+from lms.accounts.service import (
+    SignedIn,
+    check_login,
+    count_try,
+    open_session,
+    sign_in,
+    token_hash,
+)
 from lms.assessment.queries import OpenAttempt
 from lms.assessment.service import NewAnswer
 from lms.assessment.values import Answer, QuizItem
@@ -123,6 +130,15 @@ def make_user(
     db.add(user)
     db.flush()
     return user
+
+
+def log_in(
+    db: Session, login: str, password: str, *, device: str = "", now: datetime
+) -> SignedIn | None:
+    """Sign in as the login page does: count the try, look, open a session."""
+    count_try(db, login, device=device, now=now)
+    user = check_login(db, login, password)
+    return None if user is None else sign_in(db, user, device=device, now=now)
 
 
 def make_programme(db: Session, name: str = "Virage") -> Programme:

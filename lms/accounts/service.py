@@ -98,23 +98,35 @@ def check_password(login: str, password: str) -> None:
         raise PasswordFormError
 
 
-def sign_in(
-    db: Session, login: str, password: str, *, device: str = "", now: datetime
-) -> SignedIn | None:
-    """Open a session when login and password belong together; else count a failure, give None.
+def count_try(db: Session, login: str, *, device: str = "", now: datetime) -> None:
+    """Count a try at a password before it is looked at; raises TooOftenError past the limit.
 
     `device` names a browser that signed in as this person before: it has a count of its own, so
-    that a stranger's guesses do not lock him out. Raises TooOftenError past the limit.
+    that a stranger's guesses do not lock him out. Commit before the password is checked: that
+    takes its time, and must hold no lock.
     """
-    login = clean_login(login)
-    subject = f"login:{login}:{device}"
+    subject = _tries(login, device)
     refuse_if_too_often(db, subject, limit=LOGIN_FAILURES, now=now)
-    user = db.scalar(select(User).where(User.login == login, User.disabled_at.is_(None)))
-    if not password_matches(password[:MAXIMUM_LENGTH], user.password_hash if user else None):
-        count_failure(db, subject, now=now)
-        return None
-    forget_failures(db, subject)
-    return None if user is None else open_session(db, user, now=now)
+    count_failure(db, subject, now=now)
+
+
+def check_login(db: Session, login: str, password: str) -> User | None:
+    """Give the account that both belong to; None takes as long, whatever is wrong."""
+    user = db.scalar(
+        select(User).where(User.login == clean_login(login), User.disabled_at.is_(None))
+    )
+    known = user.password_hash if user else None
+    return user if password_matches(password[:MAXIMUM_LENGTH], known) else None
+
+
+def sign_in(db: Session, user: User, *, device: str = "", now: datetime) -> SignedIn:
+    """Open a session for somebody whose password was right; his tries no longer count."""
+    forget_failures(db, _tries(user.login, device))
+    return open_session(db, user, now=now)
+
+
+def _tries(login: str, device: str) -> str:
+    return f"login:{clean_login(login)}:{device}"
 
 
 def open_session(db: Session, user: User, *, now: datetime) -> SignedIn:

@@ -232,18 +232,3 @@ def closed_attempt(db: Session, attempt_id: uuid.UUID, field_key: bytes) -> Clos
             for one in asked
         ),
     )
-
-
-def attempts_of(
-    db: Session, enrolment_id: uuid.UUID, module_id: str = ""
-) -> list[tuple[Attempt, Result]]:
-    """List a person's submitted attempts, oldest first."""
-    query = (
-        select(Attempt, Result)
-        .join(Result, Result.attempt_id == Attempt.id)
-        .where(Attempt.enrolment_id == enrolment_id)
-        .order_by(Result.submitted_at, Attempt.id)
-    )
-    if module_id:
-        query = query.where(Attempt.module_id == module_id)
-    return [(row[0], row[1]) for row in db.execute(query)]

@@ -105,6 +105,19 @@ def unfinished_places(attempt: OpenAttempt, saved: Mapping[str, SavedResponse]) 
     )
 
 
+def check_attempt_is_at(db: Session, learner: Learner, number: int, attempt_id: uuid.UUID) -> None:
+    """Raise NotFoundError unless this is one's own attempt at that module of one's course."""
+    found = db.scalar(
+        select(Attempt.id).where(
+            Attempt.id == attempt_id,
+            Attempt.enrolment_id == learner.enrolment_id,
+            Attempt.module_id == module_id_at(learner, number),
+        )
+    )
+    if found is None:
+        raise NotFoundError("attempt")
+
+
 def submit_quiz(
     db: Session,
     learner: Learner,

@@ -1,6 +1,6 @@
 """The request owns the transaction: opened on first use, committed once when the view is done.
 
-A GET gets a reader's session; anything else gets a writer's (BEGIN IMMEDIATE on SQLite).
+A GET gets a reader's session; an act gets a writer's as well (BEGIN IMMEDIATE on SQLite).
 """
 
 from collections.abc import Callable
@@ -19,34 +19,48 @@ def database() -> Database:
     return found
 
 
+def reader() -> Session:
+    """Give this request's session for looking."""
+    if "reader" not in g:
+        g.reader = database().read()
+    session: Session = g.reader
+    return session
+
+
 def db() -> Session:
-    """Give this request's session."""
-    if "session" not in g:
-        doors = database()
-        g.session = doors.read() if request.method in SAFE_METHODS else doors.write()
-    session: Session = g.session
+    """Give this request's session for acting; a GET only looks.
+
+    A writer holds the one lock that SQLite has, so an act looks with `reader` as far as it can.
+    """
+    if request.method in SAFE_METHODS:
+        return reader()
+    if "writer" not in g:
+        g.writer = database().write()
+    session: Session = g.writer
     return session
 
 
 def commit_request() -> None:
     """Commit what the view did; a GET has done nothing that could be committed."""
-    session: Session | None = g.get("session")
-    if session is not None and request.method not in SAFE_METHODS:
+    session: Session | None = g.get("writer")
+    if session is not None:
         session.commit()
 
 
 def close_request(_error: BaseException | None = None) -> None:
-    """Give the session back; what was not committed is undone."""
-    session: Session | None = g.pop("session", None)
-    if session is not None:
-        session.close()
+    """Give the sessions back; what was not committed is undone."""
+    for name in ("writer", "reader"):
+        session: Session | None = g.pop(name, None)
+        if session is not None:
+            session.close()
 
 
 def write_apart(act: Callable[[Session], None]) -> None:
-    """Do a small write of its own beside a GET: a session's last-seen, and the way out."""
-    if request.method not in SAFE_METHODS:
-        act(db())
-        return
+    """Do a small write of its own, before the request's own act has begun.
+
+    For a session's last use, the way out, and the count of a try at a password: these hold
+    whatever becomes of the request.
+    """
     with database().write() as session:
         act(session)
         session.commit()

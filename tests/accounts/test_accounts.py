@@ -20,14 +20,13 @@ from lms.accounts.service import (
     note_seen,
     open_session,
     reset_password,
-    sign_in,
     token_hash,
 )
 from lms.journey.actor import Actor, load_actor
 from lms.kernel.errors import NotFoundError
 from tests import factories
 from tests.clocks import FixedClock
-from tests.factories import LIMITS, NOW, PASSWORD
+from tests.factories import LIMITS, NOW, PASSWORD, log_in
 
 NEW_PASSWORD = "un tout autre mot"
 
@@ -37,7 +36,7 @@ def _make(db: Session, login: str) -> User:
 
 
 def _enter(db: Session, login: str, now: FixedClock) -> SignedIn:
-    signed_in = sign_in(db, login, PASSWORD, now=now())
+    signed_in = log_in(db, login, PASSWORD, now=now())
     assert signed_in is not None
     return signed_in
 
@@ -68,8 +67,8 @@ def test_a_login_belongs_to_one_person_in_any_case(db: Session) -> None:
 
 def test_a_wrong_password_and_an_unknown_login_get_the_same_answer(db: Session) -> None:
     factories.make_user(db, "anna")
-    assert sign_in(db, "anna", "not this one", now=NOW) is None
-    assert sign_in(db, "nobody", "not this one", now=NOW) is None
+    assert log_in(db, "anna", "not this one", now=NOW) is None
+    assert log_in(db, "nobody", "not this one", now=NOW) is None
 
 
 def test_the_token_is_kept_nowhere(db: Session, clock: FixedClock) -> None:
@@ -121,14 +120,14 @@ def test_a_session_of_a_closed_account_is_nobody_even_if_it_was_not_ended(
 def test_a_closed_account_cannot_be_entered_again(db: Session) -> None:
     factories.make_user(db, "anna")
     disable_user(db, "anna", now=NOW)
-    assert sign_in(db, "anna", PASSWORD, now=NOW) is None
+    assert log_in(db, "anna", PASSWORD, now=NOW) is None
 
 
 def test_after_a_reset_the_new_password_alone_opens(db: Session) -> None:
     factories.make_user(db, "anna")
     reset_password(db, "anna", NEW_PASSWORD, now=NOW)
-    assert sign_in(db, "anna", PASSWORD, now=NOW) is None
-    assert sign_in(db, "anna", NEW_PASSWORD, now=NOW) is not None
+    assert log_in(db, "anna", PASSWORD, now=NOW) is None
+    assert log_in(db, "anna", NEW_PASSWORD, now=NOW) is not None
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Throttle
-from lms.accounts.service import sign_in
 from lms.accounts.throttle import (
     LOGIN_FAILURES,
     count_failure,
@@ -17,7 +16,7 @@ from lms.accounts.throttle import (
 from lms.kernel.database import Database, open_database
 from lms.kernel.errors import TooOftenError
 from tests.clocks import FixedClock
-from tests.factories import NOW, PASSWORD, make_user
+from tests.factories import NOW, PASSWORD, log_in, make_user
 from tests.threads import at_once
 
 
@@ -31,10 +30,10 @@ def test_after_ten_wrong_passwords_even_the_right_one_must_wait(
 ) -> None:
     make_user(db, "anna")
     _fail(db, LOGIN_FAILURES - 1, clock)
-    assert sign_in(db, "anna", "wrong", now=clock()) is None
+    assert log_in(db, "anna", "wrong", now=clock()) is None
     clock.advance(minutes=5)
     with pytest.raises(TooOftenError) as refused:
-        sign_in(db, "anna", PASSWORD, now=clock())
+        log_in(db, "anna", PASSWORD, now=clock())
     assert refused.value.retry_after == 10 * 60 + 1
 
 
@@ -42,7 +41,7 @@ def test_after_a_quarter_of_an_hour_he_may_try_again(db: Session, clock: FixedCl
     make_user(db, "anna")
     _fail(db, LOGIN_FAILURES, clock)
     clock.advance(minutes=15)
-    assert sign_in(db, "anna", PASSWORD, now=clock()) is not None
+    assert log_in(db, "anna", PASSWORD, now=clock()) is not None
 
 
 def test_a_new_window_begins_with_one_failure(db: Session, clock: FixedClock) -> None:
@@ -57,7 +56,7 @@ def test_wrong_passwords_for_one_person_do_not_stop_another(db: Session, clock: 
     make_user(db, "anna")
     make_user(db, "bruno")
     _fail(db, LOGIN_FAILURES, clock)
-    assert sign_in(db, "bruno", PASSWORD, now=clock()) is not None
+    assert log_in(db, "bruno", PASSWORD, now=clock()) is not None
 
 
 def test_a_stranger_does_not_lock_somebody_out_of_his_own_browser(
@@ -65,20 +64,20 @@ def test_a_stranger_does_not_lock_somebody_out_of_his_own_browser(
 ) -> None:
     make_user(db, "anna")
     _fail(db, LOGIN_FAILURES, clock)
-    assert sign_in(db, "anna", PASSWORD, device="her-browser", now=clock()) is not None
+    assert log_in(db, "anna", PASSWORD, device="her-browser", now=clock()) is not None
 
 
 def test_an_unknown_login_is_counted_like_a_known_one(db: Session, clock: FixedClock) -> None:
     _fail(db, LOGIN_FAILURES - 1, clock, "login:nobody:")
-    assert sign_in(db, "nobody", "wrong", now=clock()) is None
+    assert log_in(db, "nobody", "wrong", now=clock()) is None
     with pytest.raises(TooOftenError):
-        sign_in(db, "nobody", "wrong", now=clock())
+        log_in(db, "nobody", "wrong", now=clock())
 
 
 def test_signing_in_takes_the_count_away(db: Session, clock: FixedClock) -> None:
     make_user(db, "anna")
     _fail(db, LOGIN_FAILURES - 1, clock)
-    assert sign_in(db, "ANNA ", PASSWORD, now=clock()) is not None
+    assert log_in(db, "ANNA ", PASSWORD, now=clock()) is not None
     assert db.scalars(select(Throttle)).all() == []
 
 
@@ -89,7 +88,7 @@ def test_the_count_holds_over_a_restart(real_database: Database, clock: FixedClo
     real_database.engine.dispose()
     again = open_database(real_database.engine.url.render_as_string(hide_password=False))
     with again.write() as db, pytest.raises(TooOftenError):
-        sign_in(db, "anna", PASSWORD, now=clock())
+        log_in(db, "anna", PASSWORD, now=clock())
     again.engine.dispose()
 
 

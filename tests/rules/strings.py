@@ -49,7 +49,7 @@ def _key(message: Message) -> str:
 
 
 def _judge(message: Message) -> list[str]:
-    given = [message.string] if isinstance(message.string, str) else list(message.string)
+    given = [message.string] if isinstance(message.string, str) else list(message.string or ())
     asked = [message.id] if isinstance(message.id, str) else list(message.id)
     found = []
     if not all(given):

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from lms.accounts.models import User
 from lms.accounts.service import SignedIn, end_session, holder_of, note_seen, token_hash
 from lms.journey.actor import Actor, SessionLimits, load_actor
-from lms.web.db import SAFE_METHODS, db, write_apart
+from lms.web.db import reader, write_apart
 from lms.web.request import actor_or_none, now, settings
 
 SEEN_EVERY = timedelta(seconds=60)
@@ -67,7 +67,7 @@ def sign_out_browser() -> None:
 def past_holder() -> uuid.UUID | None:
     """Give whose session this browser's cookie names, even if it has run out."""
     token = session.get("_user_id")
-    return holder_of(db(), token_hash(str(token))) if token else None
+    return holder_of(reader(), token_hash(str(token))) if token else None
 
 
 def device_of(login: str) -> str:
@@ -100,7 +100,7 @@ def _load(token: str) -> _Holder | None:
         idle_staff=timedelta(minutes=settings().idle_minutes_staff),
         absolute=settings().session_length,
     )
-    actor = load_actor(db(), token_hash(token), limits=limits, now=now())
+    actor = load_actor(reader(), token_hash(token), limits=limits, now=now())
     return None if actor is None else _Holder(token, actor)
 
 
@@ -119,8 +119,6 @@ def _note_seen(person: Actor) -> None:
     try:
         write_apart(lambda session_: note_seen(session_, person.session_hash, now=now()))
     except DBAPIError as error:
-        if request.method not in SAFE_METHODS:
-            raise
         # A page to read is worth more than the note; without it the session only ends earlier.
         logger.warning("last seen not noted", extra={"fault": type(error).__name__})
 

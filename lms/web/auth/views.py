@@ -6,7 +6,7 @@ from flask import Flask, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from lms.accounts.roles import Role
-from lms.accounts.service import set_language, sign_in
+from lms.accounts.service import check_login, clean_login, count_try, set_language, sign_in
 from lms.web.auth.forms import LoginForm
 from lms.web.auth.identity import (
     device_of,
@@ -16,7 +16,7 @@ from lms.web.auth.identity import (
     sign_in_browser,
     sign_out_browser,
 )
-from lms.web.db import db
+from lms.web.db import db, reader, write_apart
 from lms.web.frame import HOMES
 from lms.web.kept import is_own_path, keep_request, open_kept, seal_kept
 from lms.web.request import actor, actor_or_none, language, now
@@ -58,13 +58,13 @@ def enter() -> Response | tuple[str, int]:
     form = LoginForm(request.form)
     if not form.validate():
         return _login_page(form)
-    typed = str(form.login.data)
-    signed = sign_in(
-        db(), typed, str(form.password.data), device=device_of(typed.strip().lower()), now=now()
-    )
-    if signed is None:
+    login, device = str(form.login.data), device_of(clean_login(str(form.login.data)))
+    write_apart(lambda apart: count_try(apart, login, device=device, now=now()))
+    user = check_login(reader(), login, str(form.password.data))
+    if user is None:
         form.form_errors = [_("This login and this password do not go together.")]
         return _login_page(form)
+    signed = sign_in(db(), user, device=device, now=now())
     sign_in_browser(signed)
     kept = open_kept(str(form.kept.data or ""))
     if kept is None or not is_own_path(kept.path) or kept.user_id not in {"", str(signed.user.id)}:

@@ -20,6 +20,7 @@ from lms.journey.take_quiz import (
     UnfinishedError,
     answer_item,
     attempt_under_way,
+    check_attempt_is_at,
     own_result,
     start_quiz,
     submit_quiz,
@@ -27,7 +28,7 @@ from lms.journey.take_quiz import (
 )
 from lms.kernel.errors import NotFoundError
 from lms.publishing.queries import item_keys, item_texts, outlines
-from lms.web.db import db
+from lms.web.db import db, reader
 from lms.web.item_form import LONGEST_TEXT, ItemForm, Question, item_form
 from lms.web.item_result import ResultRow, answer_text, points_text, result_row
 from lms.web.participant.guard import bp
@@ -84,7 +85,7 @@ def question(number: int, place: int) -> Page:
 @bp.post("/module/<int:number>/quiz/<int:place>")
 def answer(number: int, place: int) -> Page:
     """Save the answer and go on; what cannot be taken comes back with its fault."""
-    attempt = attempt_under_way(db(), learner(), number)
+    attempt = attempt_under_way(reader(), learner(), number)
     form = item_form(_asked(attempt, place))
     base = _version_sent()
     good = form.is_well_formed()
@@ -128,6 +129,7 @@ def check_answers(number: int) -> Page:
 @bp.post("/module/<int:number>/quiz/<uuid:attempt_id>/submit")
 def submit(number: int, attempt_id: uuid.UUID) -> Page:
     """Hand in; a second time shows what the first one gave."""
+    check_attempt_is_at(reader(), learner(), number, attempt_id)
     try:
         done = submit_quiz(
             db(),
@@ -180,7 +182,7 @@ def _asked(attempt: OpenAttempt, place: int) -> Question:
     item = attempt.item_at(place)
     if item is None:
         raise NotFoundError(f"question {place}")
-    shown = item_texts(db(), attempt.revision_id, [item.id], language())[item.id]
+    shown = item_texts(reader(), attempt.revision_id, [item.id], language())[item.id]
     return Question.from_shown(shown, attempt.asked[place - 1].order)
 
 
