@@ -7,12 +7,14 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
-from lms.cli.edge import ready_database
+from lms.app import create_app
+from lms.cli.edge import ready_database, transaction
 from lms.demo.make import Demo, claim_instance, make_demo, reset_demo
 from lms.kernel.database import open_database
 from lms.kernel.keys import make_keys, read_keys
 from lms.kernel.migrate import downgrade, new_revision, status, upgrade
 from lms.settings import Settings, check_production, load_settings, masked
+from lms.web.words import content_words
 
 
 @click.command()
@@ -63,7 +65,10 @@ def demo(reset: bool, as_json: bool) -> None:
     if reset:
         reset_demo(settings)
     _prepare(settings)
-    made = make_demo(settings, ready_database(settings))
+    with create_app(settings).app_context():
+        words = content_words()
+    with transaction(settings) as session:
+        made = make_demo(session, settings, words)
     if as_json:
         click.echo(json.dumps(made.as_document()))
     else:

@@ -6,8 +6,10 @@ from it with HMAC-SHA-256 and the site's certificate key, so that it stands in n
 
 import hashlib
 import hmac
+from collections.abc import Iterator
+from itertools import count
 
-from lms.kernel.ids import decode_number, encode_number, grouped
+from lms.kernel.ids import decode_number, encode_number, grouped, has_plain_check
 
 NUMBER_DIGITS = 6
 SECRET_BITS = 80  # 16 symbols that a person can type from paper
@@ -26,9 +28,15 @@ def read_certificate_number(text: str) -> int | None:
 
 def certificate_secret(key: bytes, register_number: int) -> str:
     """Give the secret printed beside the number: 16 symbols and their check, in groups of four."""
-    mark = hmac.new(key, f"certificate:{register_number}".encode(), hashlib.sha256).digest()
-    number = int.from_bytes(mark[: SECRET_BITS // 8])
+    number = next(filter(has_plain_check, _marks(key, register_number)))
     return grouped(encode_number(number, digits=SECRET_BITS // 5))
+
+
+def _marks(key: bytes, register_number: int) -> Iterator[int]:
+    """Give numbers derived from the register number, always the same ones in the same order."""
+    for turn in count():
+        text = f"certificate:{register_number}:{turn}".encode()
+        yield int.from_bytes(hmac.new(key, text, hashlib.sha256).digest()[: SECRET_BITS // 8])
 
 
 def secret_matches(key: bytes, register_number: int, typed: str) -> bool:

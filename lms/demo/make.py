@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,6 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import User
 from lms.accounts.roles import Role
 from lms.accounts.service import make_user
-from lms.app import create_app
 from lms.content.check import check_content
 from lms.content.report import has_errors
 from lms.demo.person import Person, play
@@ -21,13 +21,12 @@ from lms.enrolment.models import Cohort, EnrolmentCode
 from lms.enrolment.service import issue_codes, make_cohort, make_programme
 from lms.journey.read import today_in_programme
 from lms.kernel.clock import system_clock
-from lms.kernel.database import Database
 from lms.kernel.errors import VirageError
 from lms.kernel.keys import read_keys
+from lms.publishing.markdown.request import Words
 from lms.publishing.media import Keeper, media_folder
 from lms.publishing.service import Press, publish_content
 from lms.settings import Environment, Settings
-from lms.web.words import content_words
 
 COHORT = "Groupe de démonstration"
 PROGRAMME = "Démonstration"
@@ -94,21 +93,16 @@ def claim_instance(settings: Settings) -> Settings:
     return replace(settings, demo=True)
 
 
-def make_demo(settings: Settings, database: Database) -> Demo:
-    """Make what is missing and keep what is there."""
+def make_demo(db: Session, settings: Settings, words: Mapping[str, Words]) -> Demo:
+    """Make what is missing and keep what is there; the caller commits."""
     now = system_clock()
-    with create_app(settings, database=database).app_context():
-        press = Press(content_words(), Keeper(settings.content, media_folder(settings)))
-    with database.write() as db:
-        found, problems = check_content(settings.content, today_in_programme(now))
-        if has_errors(problems) or not found.courses:
-            raise DemoError(f"{settings.content}: run `lms content check` and mend the errors")
-        publish_content(db, found, press, by="demo", now=now)
-        cohort = db.scalar(select(Cohort).where(Cohort.name == COHORT)) or _populate(
-            db, settings, now
-        )
-        codes = _unused_codes(db, settings, cohort, now)
-        db.commit()
+    found, problems = check_content(settings.content, today_in_programme(now))
+    if has_errors(problems) or not found.courses:
+        raise DemoError(f"{settings.content}: run `lms content check` and mend the errors")
+    press = Press(words, Keeper(settings.content, media_folder(settings)))
+    publish_content(db, found, press, by="demo", now=now)
+    cohort = db.scalar(select(Cohort).where(Cohort.name == COHORT)) or _populate(db, settings, now)
+    codes = _unused_codes(db, settings, cohort, now)
     accounts = [Account(role, login, PASSWORD) for role, login, _ in LEARNERS]
     accounts += [Account(role, login, PASSWORD) for role, login, _ in STAFF]
     return Demo(settings.base_url, tuple(accounts), codes)

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 
-from lms.kernel.ids import decode_number, encode_number, grouped
+from lms.kernel.ids import decode_number, encode_number, grouped, has_plain_check
 
 CODE_BITS = 80
 _DIGITS = CODE_BITS // 5
@@ -11,7 +11,10 @@ _DIGITS = CODE_BITS // 5
 
 def new_code() -> str:
     """Give a fresh code as printed: XXXX-XXXX-XXXX-XXXX-X."""
-    return grouped(encode_number(secrets.randbits(CODE_BITS), digits=_DIGITS))
+    number = secrets.randbits(CODE_BITS)
+    while not has_plain_check(number):
+        number = secrets.randbits(CODE_BITS)
+    return grouped(encode_number(number, digits=_DIGITS))
 
 
 def code_hash(text: str) -> str | None:

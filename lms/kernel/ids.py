@@ -33,6 +33,11 @@ def encode_number(number: int, *, digits: int) -> str:
     return text.rjust(digits, "0") + check
 
 
+def has_plain_check(number: int) -> bool:
+    """Whether the check symbol is a digit or letter that people type without a second thought."""
+    return number % 37 < len(DIGITS)
+
+
 def decode_number(text: str) -> int | None:
     """Read what `encode_number` wrote, as a person types it; None if a symbol or the check fails.
 

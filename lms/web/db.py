@@ -20,7 +20,9 @@ def database() -> Database:
 
 
 def reader() -> Session:
-    """Give this request's session for looking."""
+    """Give this request's session for looking; once it acts, that is the session of its act."""
+    if "writer" in g:
+        return db()
     if "reader" not in g:
         g.reader = database().read()
     session: Session = g.reader
@@ -31,10 +33,13 @@ def db() -> Session:
     """Give this request's session for acting; a GET only looks.
 
     A writer holds the one lock that SQLite has, so an act looks with `reader` as far as it can.
+    The reader is given back first: whoever holds one connection and waits for another may wait
+    for ever.
     """
     if request.method in SAFE_METHODS:
         return reader()
     if "writer" not in g:
+        _give_back("reader")
         g.writer = database().write()
     session: Session = g.writer
     return session
@@ -49,10 +54,14 @@ def commit_request() -> None:
 
 def close_request(_error: BaseException | None = None) -> None:
     """Give the sessions back; what was not committed is undone."""
-    for name in ("writer", "reader"):
-        session: Session | None = g.pop(name, None)
-        if session is not None:
-            session.close()
+    _give_back("writer")
+    _give_back("reader")
+
+
+def _give_back(name: str) -> None:
+    session: Session | None = g.pop(name, None)
+    if session is not None:
+        session.close()
 
 
 def write_apart(act: Callable[[Session], None]) -> None:
@@ -61,6 +70,7 @@ def write_apart(act: Callable[[Session], None]) -> None:
     For a session's last use, the way out, and the count of a try at a password: these hold
     whatever becomes of the request.
     """
+    _give_back("reader")
     with database().write() as session:
         act(session)
         session.commit()

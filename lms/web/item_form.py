@@ -187,7 +187,7 @@ def _fault(form: ItemForm) -> str:
     if question.kind in {ItemKind.TEXT, ItemKind.NUMBER, ItemKind.OPEN}:
         return _text_fault(question, [str(value) for value in sent])
     valid = {str(place) for place in range(len(question.order))}
-    if any(value not in valid for value in sent) or _is_repeated(question, sent):
+    if any(value not in valid for value in sent) or _is_repeated(form, sent):
         return _("Choose again: this answer is not one of those shown.")
     if not sent:
         return _("Choose an answer.")
@@ -198,13 +198,11 @@ def _fault(form: ItemForm) -> str:
     return ""
 
 
-def _is_repeated(question: Question, sent: Sequence[str]) -> bool:
+def _is_repeated(form: ItemForm, sent: Sequence[str]) -> bool:
     """Whether one field came twice, or one option was ticked twice: no page sends that."""
-    if question.is_list:
-        return any(len(field) > 1 for field in request.form.listvalues() if len(set(field)) > 1)
-    if question.kind is ItemKind.MULTIPLE:
+    if form.question.kind is ItemKind.MULTIPLE:
         return len(set(sent)) < len(sent)
-    return len(sent) > 1
+    return any(len(field.raw_data or []) > 1 for field in form)
 
 
 def _text_fault(question: Question, sent: Sequence[str]) -> str:

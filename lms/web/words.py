@@ -1,5 +1,6 @@
 """Words in the reader's language: Flask-Babel's functions, typed, and the words of rendering."""
 
+from datetime import date, datetime
 from typing import Any
 
 import flask_babel
@@ -8,6 +9,7 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from lms.publishing.markdown.request import Words
+from lms.web.html import shown
 from lms.web.request import LANGUAGES, language
 
 
@@ -36,7 +38,7 @@ def give_words(app: Flask) -> None:
     def in_template(text: str, **values: Any) -> Markup:  # noqa: ANN401 - what a sentence holds
         place = (language(), text)
         if place not in known:
-            known[place] = Markup(flask_babel.gettext(text))  # noqa: S704 - from our catalogue
+            known[place] = shown(flask_babel.gettext(text))  # our own catalogue
         return known[place] % values
 
     app.jinja_env.globals["_"] = in_template
@@ -71,3 +73,22 @@ def hours_text(minutes: int) -> str:
     hours = flask_babel.format_decimal(halves / 2)
     # In French 1.5 is singular, in English plural: the catalogue's rule decides by halves / 2.
     return _("%(hours)s hours", hours=hours) if halves > 2 else _("%(hours)s hour", hours=hours)  # noqa: PLR2004 - two halves
+
+
+def day_text(day: date | datetime | None) -> str:
+    """Write a day as it is written in the language of the page; empty for none."""
+    if day is None:
+        return ""
+    written = str(flask_babel.format_date(day, "long"))
+    # CLDR's French has no ordinal: the first of a month is "1er".
+    return f"1er{written[1:]}" if language() == "fr" and written.startswith("1 ") else written
+
+
+def moment_text(moment: datetime | None) -> str:
+    """Write a day and a time of day, without the year."""
+    return str(flask_babel.format_datetime(moment, _("d MMMM, HH:mm"))) if moment else ""
+
+
+def clock_text(moment: datetime) -> str:
+    """Write a time of day to the second."""
+    return str(flask_babel.format_time(moment, _("HH:mm:ss")))

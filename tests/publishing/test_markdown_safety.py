@@ -8,14 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.publishing.markdown import (
-    FactNote,
-    RenderRequest,
-    Words,
-    refused,
-    render_here,
-    sanitise,
-)
+from lms.publishing.markdown import FactNote, RenderRequest, Words, refused, render_here, sanitise
 
 # Typed as Markdown or pasted as HTML; each is tried both ways, and within other things.
 VECTORS = (

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from flask import request, url_for
-from flask_babel import format_date, format_datetime
+from flask_babel import format_datetime
 from sqlalchemy.orm import Session
 
 from lms.enrolment.queries import (
@@ -19,7 +19,7 @@ from lms.enrolment.queries import (
 from lms.publishing.queries import current_course
 from lms.reporting.roster import RosterRow, Status, completed_counts
 from lms.web.request import language, now
-from lms.web.words import _
+from lms.web.words import _, day_text
 
 MOST_ROWS = 100  # on one page
 _LONGEST_PAGE_NUMBER = 6
@@ -127,9 +127,9 @@ def _status(status: Status) -> tuple[str, str]:
 
 def batch_row(batch: CodeBatch) -> BatchRow:
     """Give the line of one issue of codes."""
-    issued = str(format_datetime(batch.issued_at, "d MMMM y, HH:mm"))
+    issued = str(format_datetime(batch.issued_at, _("d MMMM y, HH:mm")))
     return BatchRow(issued, _day(batch.expires_at), batch.counts)
 
 
 def _day(day: datetime | date | None) -> str:
-    return str(format_date(day, "long")) if day else _("None")
+    return day_text(day) or _("None")

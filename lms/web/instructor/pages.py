@@ -124,7 +124,7 @@ def day_text(moment: datetime | None) -> str:
 
 def time_text(moment: datetime | None) -> str:
     """Write a moment to the minute; empty when there is none."""
-    return str(format_datetime(moment, "d MMM y, HH:mm")) if moment else ""
+    return str(format_datetime(moment, _("d MMM y, HH:mm"))) if moment else ""
 
 
 def columns(

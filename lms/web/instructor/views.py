@@ -134,7 +134,7 @@ def person(enrolment_id: uuid.UUID) -> str:
     deadline = view.person.deadline
     facts = [
         (_("Group"), view.cohort_name),
-        (_("Enrolled"), day_text(view.person.enrolled_at)),
+        (_("Enrolled on"), day_text(view.person.enrolled_at)),
         (_("Deadline"), format_date(deadline, "d MMM y") if deadline else _("None")),
         (_("Last activity"), time_text(view.person.seen_at) or _("Not started")),
     ]

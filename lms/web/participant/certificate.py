@@ -1,7 +1,6 @@
 """The certificate: a page, and the same on paper."""
 
 from flask import Response, abort, make_response, render_template, url_for
-from flask_babel import format_date
 
 from lms.completion.certificate import certificate_secret
 from lms.completion.printing import CertificatePrint, Fact, certificate_pdf
@@ -10,7 +9,7 @@ from lms.journey.read import LOCAL_ZONE
 from lms.web.db import db
 from lms.web.participant.guard import bp
 from lms.web.request import keys, language, learner, settings
-from lms.web.words import _, hours_text
+from lms.web.words import _, day_text, hours_text
 
 
 def _own() -> CertificateView:
@@ -30,7 +29,7 @@ def certificate() -> str:
         title=view.title[language()],
         hours=hours_text(view.minutes),
         secret=certificate_secret(keys().certificate, view.register_number),
-        day=format_date(view.issued_at, "long"),
+        day=day_text(view.issued_at),
     )
 
 
@@ -58,7 +57,7 @@ def certificate_print(view: CertificateView) -> CertificatePrint:
         title=view.title[language()],
         statement=_("The holder of this certificate has completed the whole training and passed "
                     "all of its questionnaires."),
-        completed=Fact(_("Completed on"), str(format_date(view.issued_at, "long"))),
+        completed=Fact(_("Completed on"), day_text(view.issued_at)),
         hours=Fact(_("Length"), hours_text(view.minutes)),
         number=Fact(_("Register number"), view.number),
         secret=Fact(_("Verification code"), secret),

@@ -1,15 +1,13 @@
 """What the participant's templates show: words and addresses, decided here and not there."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from flask import url_for
-from flask_babel import format_date, format_datetime
 
 from lms.journey.actor import Learner
 from lms.journey.read import ModuleState
 from lms.progress.gate import Closed, Gate
-from lms.web.words import _, plural
+from lms.web.words import _, day_text, moment_text, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +27,15 @@ def task(state: ModuleState, states: tuple[ModuleState, ...]) -> Task:
     """Make the line of a module: its status and, where it is closed, why and what opens it."""
     url = url_for("participant.module", number=state.number)
     if not state.gate.is_open:
-        first = next(one for one in states if one.outline.module_id == state.gate.module_id)
-        why = _("Opens when “%(title)s” is passed.", title=first.outline.title)
+        before = states[states.index(state) - 1]
+        is_next = before.outline.module_id == state.gate.module_id
         return Task(
             state.outline.title,
             url="",
             status=_("Cannot start yet"),
             kind="closed",
-            why=why,
-            why_url=url_for("participant.module", number=first.number),
+            why=_("Opens when “%(title)s” is passed.", title=before.outline.title),
+            why_url=url_for("participant.module", number=before.number) if is_next else "",
         )
     status, kind = _status(state)
     return Task(state.outline.title, url, status, kind, state.outline.minutes)
@@ -98,7 +96,7 @@ def closed_page(gate: Gate, learner: Learner, number: int, sections: tuple[str, 
         case Closed.PAUSE:
             url = url_for("participant.module", number=number)
             text = _("You can try again from %(time)s. The pause leaves time to read again.",
-                     time=_time(gate.until))  # fmt: skip
+                     time=moment_text(gate.until))  # fmt: skip
             return ClosedPage(text, _("Read the module again"), url)
         case Closed.NO_ATTEMPT_LEFT:
             text = _("No try is left for these questions. Write to the person who gave you "
@@ -106,25 +104,17 @@ def closed_page(gate: Gate, learner: Learner, number: int, sections: tuple[str, 
             return ClosedPage(text, *course)
         case Closed.DEADLINE:
             text = _("The time to finish ended on %(day)s. Write to the person who gave you "
-                     "your code.", day=_day(learner.deadline))  # fmt: skip
+                     "your code.", day=day_text(learner.deadline))  # fmt: skip
             return ClosedPage(text, *course)
         case _:
             return ClosedPage(_("You have passed this module."), *course)
-
-
-def _time(moment: datetime | None) -> str:
-    return str(format_datetime(moment, "d MMMM, HH:mm")) if moment else ""
-
-
-def _day(day: date | None) -> str:
-    return str(format_date(day, "long")) if day else ""
 
 
 def deadline_text(learner: Learner) -> str:
     """Say until when there is time; empty when there is no deadline."""
     if learner.deadline is None:
         return ""
-    return _("You have until %(day)s to finish.", day=_day(learner.deadline))
+    return _("You have until %(day)s to finish.", day=day_text(learner.deadline))
 
 
 def rules_text(learner: Learner) -> list[str]:

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import format_time
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -34,7 +33,7 @@ from lms.web.item_result import ResultRow, answer_text, points_text, result_row
 from lms.web.participant.guard import bp
 from lms.web.participant.pages import closed_page, rules_text
 from lms.web.request import keys, language, learner, now
-from lms.web.words import _
+from lms.web.words import _, clock_text
 
 Page = Response | str | tuple[str, int]
 VERSION_DIGITS = 8
@@ -153,7 +152,7 @@ def result(attempt_id: uuid.UUID) -> Page:
     state = quiz_state(db(), learner(), number, language(), now())
     passed_by_now = attempt.passed or state.gate.closed == "already-passed"
     rows = _result_rows(attempt, number, reveal=passed_by_now)
-    missed = {row.review_url: row.review_title for row in rows if row.kind != "right"}
+    pages = {row.review_url: row.review_title for row in rows if row.kind != "right"}
     ids = tuple(head.id for head in state.outline.sections)
     waits = None
     if not passed_by_now and not state.gate.is_open:
@@ -166,7 +165,12 @@ def result(attempt_id: uuid.UUID) -> Page:
         score=points_text(attempt.score),
         right=sum(row.kind == "right" for row in rows),
         rows=rows,
-        missed=[{"url": url, "title": title} for url, title in missed.items() if url],
+        missed=[{"url": url, "title": pages[url]} for url in sorted(pages) if url],
+        musts=[
+            place
+            for place, one in enumerate(attempt.outcomes, start=1)
+            if one.item.must and one.score.raw != one.score.maximum
+        ],
         waits=waits,
         revealed=passed_by_now,
     )
@@ -225,7 +229,7 @@ def _stale_page(
     """Show both answers, the one saved elsewhere and the one typed here; nothing is overwritten."""
     saved = _saved(attempt, place)
     elsewhere = {
-        "time": format_time(saved.saved_at, "HH:mm:ss") if saved else "",
+        "time": clock_text(saved.saved_at) if saved else "",
         "answer": answer_text(form.question, saved.answer) if saved else Markup(""),
     }
     version = saved.version if saved else 0

@@ -55,15 +55,23 @@ def register(app: Flask) -> None:
 @bp.get("/notice")
 def notice() -> Page:
     """Say what is recorded, who sees it and what happens if he stops."""
-    return render_template("participant/notice.html", rules=rules_text(learner()), error="")
+    return _notice()
+
+
+def _notice(error: str = "") -> str:
+    return render_template(
+        "participant/notice.html",
+        rules=rules_text(learner()),
+        deadline=deadline_text(learner()),
+        error=error,
+    )
 
 
 @bp.post("/notice")
 def agree_to_notice() -> Page:
     """Note that he agreed, and the language that he goes on in."""
     if request.form.getlist("agree") != ["yes"]:
-        page = render_template("participant/notice.html", rules=rules_text(learner()), error="yes")
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+        return _notice(error="yes"), HTTPStatus.UNPROCESSABLE_ENTITY
     agree(db(), learner().enrolment_id, notice_version=NOTICE_VERSION, now=now())
     chosen = request.form.get("language", language())
     chosen = chosen if chosen in learner().rules.languages else language()

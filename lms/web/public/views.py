@@ -4,7 +4,6 @@ import uuid
 from http import HTTPStatus
 
 from flask import Flask, current_app, redirect, render_template, request, session, url_for
-from flask_babel import format_date
 from werkzeug.wrappers import Response
 
 from lms.accounts.passwords import MINIMUM_LENGTH
@@ -21,7 +20,7 @@ from lms.web.public.help import CHECKED
 from lms.web.public.help import help_lines as lines
 from lms.web.request import actor_or_none, keys, language, now, settings
 from lms.web.surface import OpenSurface
-from lms.web.words import _, hours_text
+from lms.web.words import _, day_text, hours_text
 
 bp = OpenSurface("public", __name__)
 Page = Response | str | tuple[str, int]
@@ -66,7 +65,7 @@ def _code_fault(fault: BadInputError) -> str:
         case CodeExpiredError():
             return _("This code is too old. Ask the person who gave it to you for a new one.")
         case _:
-            return _("No code reads like this. Check each letter and number with your letter.")
+            return _("There is no such code. Compare it with the paper that you received.")
 
 
 @bp.get("/begin/account")
@@ -140,7 +139,7 @@ def check_result() -> Page:
         "public/check_result.html",
         certificate=found,
         title=found.title[language()] if found else "",
-        day=format_date(found.issued_at, "long") if found else "",
+        day=day_text(found.issued_at) if found else "",
         hours=hours_text(found.minutes) if found else "",
     )
 
@@ -148,7 +147,7 @@ def check_result() -> Page:
 @bp.get("/help")
 def help_lines() -> Page:
     """Show whom to call, day or night."""
-    return render_template("public/help.html", lines=lines(), checked=CHECKED)
+    return render_template("public/help.html", lines=lines(), checked=day_text(CHECKED))
 
 
 @bp.get("/privacy")
