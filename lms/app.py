@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from lms.kernel.clock import Clock, system_clock
 from lms.kernel.database import Database, open_database
 from lms.kernel.keys import Keys, read_keys
-from lms.kernel.migrate import status
+from lms.kernel.schema import status
 from lms.settings import Settings
 from lms.web import media
 from lms.web.assets import serve_assets

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from lms.kernel.database import Database, open_database
 from lms.kernel.errors import VirageError
-from lms.kernel.migrate import status
+from lms.kernel.schema import status
 from lms.settings import Settings, load_settings
 
 

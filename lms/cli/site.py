@@ -12,7 +12,8 @@ from lms.cli.edge import ready_database, transaction
 from lms.demo.make import Demo, claim_instance, make_demo, reset_demo
 from lms.kernel.database import open_database
 from lms.kernel.keys import make_keys, read_keys
-from lms.kernel.migrate import downgrade, new_revision, status, upgrade
+from lms.kernel.migrate import downgrade, new_revision, upgrade
+from lms.kernel.schema import status
 from lms.settings import Settings, check_production, load_settings, masked
 from lms.web.words import content_words
 

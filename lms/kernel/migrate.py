@@ -1,4 +1,4 @@
-"""Migrations: bring a database to the schema that this code knows, or say how far it is.
+"""Migrations: bring a database to the schema that this code knows.
 
 One run is one transaction on both databases: killed at any point, it leaves the old schema or the
 new one. A second run at the same time waits for the first.
@@ -6,21 +6,17 @@ new one. A second run at the same time waits for the first.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, event, text
 
-import lms
 from lms.kernel.database import WRITES, open_database
 from lms.kernel.errors import VirageError
+from lms.kernel.schema import HEAD_FILE, MIGRATIONS, current_revision, known_head
 
-MIGRATIONS = Path(lms.__file__).parent.parent / "migrations"
-HEAD_FILE = MIGRATIONS / "HEAD"
 _LOCK = 0x5649524D  # an arbitrary number: PostgreSQL's lock for migrations
 
 
@@ -30,19 +26,6 @@ class UnknownRevisionError(VirageError):
 
 class BrokenReferenceError(VirageError):
     """A migration on SQLite left a row that refers to nothing; all of it was undone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The revision that a database is at (None: empty) and the one that this code needs."""
-
-    current: str | None
-    head: str
-
-    @property
-    def at_head(self) -> bool:
-        """Whether the code may run on this database."""
-        return self.current == self.head
 
 
 def upgrade(url: str, revision: str = "head") -> None:
@@ -66,21 +49,6 @@ def new_revision(url: str, message: str) -> Path:
         raise TypeError(script)
     HEAD_FILE.write_text(f"{number}\n", encoding="ascii")
     return Path(script.path)
-
-
-def status(engine: Engine) -> Status:
-    """Say which revision a database is at, and whether this code may run on it."""
-    with engine.connect() as connection:
-        return Status(current=_current(connection), head=known_head())
-
-
-def known_head() -> str:
-    """Give the newest revision that this code knows."""
-    return HEAD_FILE.read_text(encoding="ascii").strip()
-
-
-def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 @contextmanager
@@ -110,7 +78,7 @@ def _loosen_references(connection: object, _record: object) -> None:
 def _prepare(connection: Connection, config: Config) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    current = _current(connection)
+    current = current_revision(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if current is not None and current not in known:
         raise UnknownRevisionError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.content.model import Sequence as ModuleSequence
@@ -56,6 +56,7 @@ class ModuleOutline:
 
     module_id: str
     revision_id: uuid.UUID
+    language: str  # the one that it is written in; the reader's, where the module has it
     title: str
     minutes: int
     warning: str
@@ -73,6 +74,11 @@ class SectionPage:
     section_id: str
     title: str
     blocks: Sequence[Mapping[str, Any]]
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """Give a text in a language, or in the first one that it is written in."""
+    return texts.get(language) or next(iter(texts.values()))
 
 
 def course_rules(document: Mapping[str, Any]) -> CourseRules:
@@ -112,7 +118,7 @@ def outlines(db: Session, modules: Sequence[str], language: str) -> dict[str, Mo
         .join(PublishedModule, PublishedModule.revision_id == ModuleRevision.id)
         .where(PublishedModule.module_id.in_(modules))
     )
-    return {row[0]: _outline(row[0], row[1], row[2][language], {}) for row in rows}
+    return {row[0]: _outline((row[0], row[1]), row[2], language, {}) for row in rows}
 
 
 def module_outline(db: Session, module_id: str, language: str) -> ModuleOutline | None:
@@ -122,7 +128,7 @@ def module_outline(db: Session, module_id: str, language: str) -> ModuleOutline 
         .join(PublishedModule, PublishedModule.revision_id == ModuleRevision.id)
         .where(PublishedModule.module_id == module_id)
     ).one_or_none()
-    return None if row is None else _outline(module_id, row[0], row[1][language], row[2])
+    return None if row is None else _outline((module_id, row[0]), row[1], language, row[2])
 
 
 # Built once: to build a statement costs as much as to run it.
@@ -149,12 +155,14 @@ def section_page(
     db: Session, module_id: str, language: str, position: int, today: date
 ) -> SectionPage | None:
     """Give one section's page with its module's outline, in one statement."""
-    row = db.execute(
-        _PAGE, {"module_id": module_id, "language": language, "position": position}
-    ).one_or_none()
+    wanted = {"module_id": module_id, "language": language, "position": position}
+    row = db.execute(_PAGE, wanted).one_or_none()
     if row is None:
-        return None
-    outline = _outline(module_id, row[0], row[1][language], {})
+        outline = module_outline(db, module_id, language)
+        if outline is None or outline.language == language:
+            return None
+        return section_page(db, module_id, outline.language, position, today)
+    outline = _outline((module_id, row[0]), row[1], language, {})
     return SectionPage(
         outline=outline,
         position=position,
@@ -192,34 +200,54 @@ def item_texts(
     db: Session, revision_id: uuid.UUID, items: Sequence[str], language: str
 ) -> dict[str, Mapping[str, Any]]:
     """Give what participants see of these items, and nothing of their keys."""
-    wanted = {"revision_id": revision_id, "language": language, "items": list(items)}
-    return {row[0]: row[1] for row in db.execute(_ITEMS, wanted)}
+    wanted = {"revision_id": revision_id, "items": list(items)}
+    return _in_language(db, _ITEMS, wanted, language)
+
+
+_KEYS = select(ItemText.item_id, ItemText.key).where(
+    ItemText.module_revision_id == bindparam("revision_id", type_=Uuid()),
+    ItemText.language == bindparam("language"),
+    ItemText.item_id.in_(bindparam("items", expanding=True)),
+)
 
 
 def item_keys(
     db: Session, revision_id: uuid.UUID, items: Sequence[str], language: str
 ) -> dict[str, Mapping[str, Any]]:
     """Give the keys of these items: for closed attempts, practice questions and staff alone."""
-    rows = db.execute(
-        select(ItemText.item_id, ItemText.key).where(
-            ItemText.module_revision_id == revision_id,
-            ItemText.language == language,
-            ItemText.item_id.in_(items),
-        )
-    )
-    return {row[0]: row[1] for row in rows}
+    wanted = {"revision_id": revision_id, "items": list(items)}
+    return _in_language(db, _KEYS, wanted, language)
 
 
 def _outline(
-    module_id: str, revision_id: uuid.UUID, given: Mapping[str, Any], quiz: Mapping[str, Any]
+    edition: tuple[str, uuid.UUID],
+    given: Mapping[str, Any],
+    language: str,
+    quiz: Mapping[str, Any],
 ) -> ModuleOutline:
+    """Read an outline; a module that is not written in a language is shown in its first one."""
+    written = language if language in given else next(iter(given))
+    head = given[written]
     return ModuleOutline(
-        module_id=module_id,
-        revision_id=revision_id,
-        title=given["title"],
-        minutes=given["minutes"],
-        warning=given["warning"],
-        objectives=tuple(given["objectives"]),
-        sections=tuple(SectionHead(one["id"], one["title"]) for one in given["sections"]),
+        module_id=edition[0],
+        revision_id=edition[1],
+        language=written,
+        title=head["title"],
+        minutes=head["minutes"],
+        warning=head["warning"],
+        objectives=tuple(head["objectives"]),
+        sections=tuple(SectionHead(one["id"], one["title"]) for one in head["sections"]),
         quiz=quiz,
     )
+
+
+def _in_language(
+    db: Session, statement: Select[Any], wanted: Mapping[str, Any], language: str
+) -> dict[str, Mapping[str, Any]]:
+    """Read items in a language, or in the one that they are written in."""
+    found = {row[0]: row[1] for row in db.execute(statement, {**wanted, "language": language})}
+    if found or not wanted["items"]:
+        return found
+    revision = db.get_one(ModuleRevision, wanted["revision_id"])
+    first = {**wanted, "language": next(iter(revision.outline))}
+    return {row[0]: row[1] for row in db.execute(statement, first)}

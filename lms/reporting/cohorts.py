@@ -127,7 +127,10 @@ def cohort_table(
     """Give one page of a cohort's table, in five statements whatever its size."""
     one = people(in_scope(user_id, Enrolment.cohort_id == head.id))
     conditions = matching(one, wanted, moment)
-    total = db.scalar(select(func.count()).select_from(one).where(*conditions)) or 0
+    # Everybody is counted from the roll itself: what each one did is not needed for that.
+    counted = select(func.count()).select_from(one).where(*conditions)
+    everybody = select(func.count()).where(Enrolment.cohort_id == head.id)
+    total = db.scalar(counted if conditions else everybody) or 0
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(wanted.page, 1), pages)
     chosen = in_order(one, wanted, moment).where(*conditions)

@@ -44,11 +44,11 @@ def test_a_participant_fails_once_tries_again_and_has_his_certificate_checked(
         walker.take_quiz(module, name, right=True)
         assert walker.page.locator(".panel").count() == 1, f"module {module} is not passed"
     number, secret = _take_the_certificate(walker)
-    walker.context.close()
+    walker.leave()
     stranger = Walker.enter(site, browser, language, name=f"{name}-check", javascript=javascript)
     assert number in _check(stranger, number, secret)
     assert number not in _check(stranger, number, f"{secret[:-1]}0")
-    stranger.context.close()
+    stranger.leave()
 
 
 def _find_the_second_module_closed(walker: Walker) -> None:
@@ -100,7 +100,7 @@ def test_somebody_who_leaves_quickly_leaves_no_page_behind(
     walker.page.wait_for_url("https://meteo.gc.ca/**")
     walker.page.goto(f"{sqlite_site.url}/fr/course")
     assert walker.page.locator("[name=password]").count() == 1, "the session is over"
-    walker.context.close()
+    walker.leave()
 
 
 def test_a_switch_of_language_in_a_question_keeps_what_was_chosen(
@@ -123,4 +123,4 @@ def test_a_switch_of_language_in_a_question_keeps_what_was_chosen(
     walker.press("button[name=switch]")
     assert "/en/module/1/quiz/" in walker.page.url
     assert walker.page.locator("#question input:checked").get_attribute("value") == value
-    walker.context.close()
+    walker.leave()

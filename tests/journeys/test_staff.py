@@ -29,7 +29,7 @@ def test_an_author_breaks_a_file_sees_the_problem_mends_it_and_publishes(
     walker.press("main form button.primary")
     assert walker.page.locator(".notice-success").count() == 1
     path.write_text(right, encoding="utf-8")
-    walker.context.close()
+    walker.leave()
 
 
 def _problem_link(walker: Walker) -> str:
@@ -47,7 +47,7 @@ def test_an_instructor_finds_the_person_and_the_answer(
     participant.begin(sqlite_site.new_code(), login, "trois mots ensemble")
     participant.read_module(1)
     participant.take_quiz(1, login, right=False)
-    participant.context.close()
+    participant.leave()
 
     walker = Walker.enter(sqlite_site, browser, language, name=f"instructor-{language}", size=DESK)
     walker.log_in("instructor.essai", PASSWORD)
@@ -55,4 +55,4 @@ def test_an_instructor_finds_the_person_and_the_answer(
     walker.press("main tbody a[href*='/instructor/people/']")
     walker.press("main a[href*='/instructor/attempts/']")
     assert walker.page.locator("main").inner_text()
-    walker.context.close()
+    walker.leave()

@@ -15,14 +15,12 @@ from sqlalchemy import Connection, Engine, event, inspect, text
 
 from lms.kernel.database import Database, open_database
 from lms.kernel.migrate import (
-    HEAD_FILE,
-    MIGRATIONS,
     BrokenReferenceError,
     UnknownRevisionError,
     downgrade,
-    status,
     upgrade,
 )
+from lms.kernel.schema import HEAD_FILE, MIGRATIONS, status
 from lms.kernel.table import Base
 from tests.factories import make_learner, pass_course
 

@@ -14,9 +14,9 @@ from lms.publishing.markdown import (
     RenderRefusedError,
     RenderRequest,
     Words,
-    render_here,
     render_markdown,
 )
+from lms.publishing.markdown.page import render_here
 from lms.publishing.markdown.request import LONGEST
 from lms.publishing.markdown.wire import data_from, request_from
 

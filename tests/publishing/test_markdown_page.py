@@ -2,7 +2,8 @@
 
 import pytest
 
-from lms.publishing.markdown import Alert, FactNote, RenderRequest, Words, render_here
+from lms.publishing.markdown import Alert, FactNote, RenderRequest, Words
+from lms.publishing.markdown.page import render_here
 
 _T09 = FactNote(
     "Nine in ten victims knew the trafficker.",

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.publishing.markdown import FactNote, RenderRequest, Words, refused, render_here, sanitise
+from lms.publishing.markdown import FactNote, RenderRequest, Words
+from lms.publishing.markdown.page import render_here
+from lms.publishing.markdown.sanitise import refused, sanitise
 
 # Typed as Markdown or pasted as HTML; each is tried both ways, and within other things.
 VECTORS = (

@@ -1,7 +1,10 @@
-"""Markdown as GitHub reads it, made safe, in a process of its own (docs/adr/0006)."""
+"""Markdown as GitHub reads it, made safe, in a process of its own (docs/adr/0006).
+
+What renders (`page`) and what makes safe (`sanitise`) are loaded by that process alone: a server
+that shows pages needs neither.
+"""
 
 from lms.publishing.markdown.capped import render_markdown
-from lms.publishing.markdown.page import render_here
 from lms.publishing.markdown.request import (
     Alert,
     FactNote,
@@ -10,7 +13,6 @@ from lms.publishing.markdown.request import (
     RenderRequest,
     Words,
 )
-from lms.publishing.markdown.sanitise import refused, sanitise
 
 __all__ = [
     "Alert",
@@ -19,8 +21,5 @@ __all__ = [
     "RenderRefusedError",
     "RenderRequest",
     "Words",
-    "refused",
-    "render_here",
     "render_markdown",
-    "sanitise",
 ]

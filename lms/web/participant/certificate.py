@@ -6,6 +6,7 @@ from lms.completion.certificate import certificate_secret
 from lms.completion.printing import CertificatePrint, Fact, certificate_pdf
 from lms.completion.queries import CertificateView, certificate_of
 from lms.journey.read import LOCAL_ZONE
+from lms.publishing.queries import in_language
 from lms.web.db import db
 from lms.web.participant.guard import bp
 from lms.web.request import keys, language, learner, settings
@@ -26,7 +27,7 @@ def certificate() -> str:
     return render_template(
         "participant/certificate.html",
         view=view,
-        title=view.title[language()],
+        title=in_language(view.title, language()),
         hours=hours_text(view.minutes),
         secret=certificate_secret(keys().certificate, view.register_number),
         day=day_text(view.issued_at),
@@ -54,7 +55,7 @@ def certificate_print(view: CertificateView) -> CertificatePrint:
         issued_on=view.issued_at.astimezone(LOCAL_ZONE).date(),
         issuer="Virage",
         heading=_("Certificate of completion"),
-        title=view.title[language()],
+        title=in_language(view.title, language()),
         statement=_("The holder of this certificate has completed the whole training and passed "
                     "all of its questionnaires."),
         completed=Fact(_("Completed on"), day_text(view.issued_at)),

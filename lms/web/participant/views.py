@@ -26,7 +26,7 @@ from lms.journey.read import (
 from lms.kernel.errors import NotFoundError
 from lms.progress.gate import Closed
 from lms.publishing.links import section_reference
-from lms.publishing.queries import SectionPage, item_keys, outlines
+from lms.publishing.queries import SectionPage, in_language, item_keys, outlines
 from lms.web.db import db
 from lms.web.html import shown_block
 from lms.web.item_form import ItemForm, Question, item_form
@@ -86,7 +86,7 @@ def course() -> Page:
     return render_template(
         "participant/course.html",
         tasks=[task(state, states) for state in states],
-        title=learner().rules.title[language()],
+        title=in_language(learner().rules.title, language()),
         passed=sum(state.passed for state in states),
         total=len(states),
         resume=resume_url(states),

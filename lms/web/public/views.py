@@ -13,6 +13,7 @@ from lms.enrolment.service import CodeExpiredError, CodeUsedError
 from lms.journey.read import today_in_programme
 from lms.journey.redeem import redeem_code, try_code
 from lms.kernel.errors import BadInputError
+from lms.publishing.queries import in_language
 from lms.web.db import db
 from lms.web.frame import home_url
 from lms.web.public.forms import AccountForm, CheckForm, CodeForm
@@ -138,7 +139,7 @@ def check_result() -> Page:
     return render_template(
         "public/check_result.html",
         certificate=found,
-        title=found.title[language()] if found else "",
+        title=in_language(found.title, language()) if found else "",
         day=day_text(found.issued_at) if found else "",
         hours=hours_text(found.minutes) if found else "",
     )
