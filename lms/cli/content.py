@@ -19,6 +19,7 @@ from lms.content.report import as_github, as_json, as_text, has_errors, rules_as
 from lms.journey.read import today_in_programme
 from lms.kernel.clock import system_clock
 from lms.publishing.media import Keeper, media_folder
+from lms.publishing.queries import published_content
 from lms.publishing.service import Change, Press, Step, plan_publication, publish_content
 from lms.settings import load_settings
 from lms.web.request import LANGUAGES
@@ -129,13 +130,14 @@ def _write_new(files: Mapping[Path, str]) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
 def publish(folder: Path | None, dry_run: bool) -> None:
     """Publish the folder: all of it or nothing, a new revision only for what changed."""
-    found, problems = _checked(folder)
+    settings = load_settings()
+    database = ready_database(settings)
+    with database.read() as session:
+        found, problems = _checked(folder, published_content(session))
     if has_errors(problems):
         click.echo(as_text(problems), nl=False, err=True)
         click.echo("lms: nothing was published; mend the errors first", err=True)
         sys.exit(1)
-    settings = load_settings()
-    database = ready_database(settings)
     source = folder or settings.content
     if dry_run:
         with database.read() as session:
@@ -151,12 +153,18 @@ def publish(folder: Path | None, dry_run: bool) -> None:
     _show(plan, done=True)
 
 
-def _checked(folder: Path | None) -> tuple[Content, tuple[Problem, ...]]:
-    folder = folder or load_settings().content
-    if not folder.is_dir():
-        click.echo(f"lms: {folder}: there is no such folder", err=True)
+def _checked(
+    folder: Path | None, published: Content | None = None
+) -> tuple[Content, tuple[Problem, ...]]:
+    """Check a folder; one that cannot be read at all is wrong usage."""
+    found, problems = check_content(
+        folder or load_settings().content, _today(), published=published
+    )
+    unreadable = [one for one in problems if one.rule == "unreadable-folder"]
+    if unreadable:
+        click.echo(as_text(unreadable), nl=False, err=True)
         sys.exit(2)
-    return check_content(folder, _today())
+    return found, problems
 
 
 def _today() -> date:

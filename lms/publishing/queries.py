@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
+from lms.content.files import Files
+from lms.content.model import Content
 from lms.content.model import Sequence as ModuleSequence
+from lms.content.read import read
 from lms.publishing.models import (
     CourseRevision,
     ItemText,
@@ -251,3 +254,14 @@ def _in_language(
     revision = db.get_one(ModuleRevision, wanted["revision_id"])
     first = {**wanted, "language": next(iter(revision.outline))}
     return {row[0]: row[1] for row in db.execute(statement, first)}
+
+
+def published_content(db: Session) -> Content:
+    """Give the modules as they were published last: a question must not change its kind."""
+    sources = db.scalars(
+        select(ModuleRevision.source).join(
+            PublishedModule, PublishedModule.revision_id == ModuleRevision.id
+        )
+    )
+    texts = {path: str(text).encode() for source in sources for path, text in source.items()}
+    return read(Files("content", texts, frozenset(texts))).content

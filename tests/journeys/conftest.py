@@ -103,7 +103,7 @@ def _serve(instance: Path, database_url: str) -> Iterator[Site]:
     app = create_app(settings, database=database, keys=keys, clock=clock)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     url = f"http://127.0.0.1:{server.server_port}"
-    app.extensions["virage_settings"] = replace(settings, base_url=url)
+    app.extensions["virage_settings"] = replace(settings, base_url=url, exit_url=f"{url}/healthz")
     publish_folder(app, database, content, clock())
     cohort = _staff(database, clock)
     thread = threading.Thread(target=server.serve_forever)

@@ -4,16 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from lms.content.check import check_files
 from lms.content.files import Files, load
 from lms.content.model import Content, Module, Place, Problem, Severity
-from lms.content.read import read
 from lms.content.rules import fault
 from lms.journey.read import today_in_programme
-from lms.publishing.models import ModuleRevision, PublishedModule
+from lms.publishing.queries import published_content
 from lms.web.db import db
 from lms.web.request import LANGUAGES, now, settings
 
@@ -77,17 +73,6 @@ def read_folder() -> Folder:
     today = today_in_programme(now())
     content, problems = check_files(files, today, published=published_content(db()))
     return Folder(content, problems, _numbers(files.paths), today)
-
-
-def published_content(db: Session) -> Content:
-    """Give the modules as they were published last: a question must not change its kind."""
-    sources = db.scalars(
-        select(ModuleRevision.source).join(
-            PublishedModule, PublishedModule.revision_id == ModuleRevision.id
-        )
-    )
-    texts = {path: str(text).encode() for source in sources for path, text in source.items()}
-    return read(Files("content", texts, frozenset(texts))).content
 
 
 def _numbers(paths: Iterable[str]) -> dict[str, int]:
