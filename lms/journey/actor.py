@@ -85,7 +85,7 @@ def load_actor(
     db: Session, session_hash: str, *, limits: SessionLimits, now: datetime
 ) -> Actor | None:
     """Give who holds this session; None if it ended, ran out, or the account is closed."""
-    row = db.execute(_WHO, {"session_hash": session_hash}).one_or_none()
+    row = db.connection().execute(_WHO, {"session_hash": session_hash}).one_or_none()
     if row is None:
         return None
     role = Role(row.role)

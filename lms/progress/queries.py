@@ -42,7 +42,8 @@ def load_progress(db: Session, enrolment_id: uuid.UUID) -> Progress:
     """Give a person's progress in one statement."""
     modules: set[str] = set()
     sections: dict[str, set[str]] = {}
-    rows: Result[tuple[str, str | None]] = db.execute(_BEHIND, {"enrolment_id": enrolment_id})
+    wanted = {"enrolment_id": enrolment_id}
+    rows: Result[tuple[str, str | None]] = db.connection().execute(_BEHIND, wanted)
     for row in rows:
         if row.section_id is None:
             modules.add(row.module_id)

@@ -159,7 +159,7 @@ def section_page(
 ) -> SectionPage | None:
     """Give one section's page with its module's outline, in one statement."""
     wanted = {"module_id": module_id, "language": language, "position": position}
-    row = db.execute(_PAGE, wanted).one_or_none()
+    row = db.connection().execute(_PAGE, wanted).one_or_none()
     if row is None:
         outline = module_outline(db, module_id, language)
         if outline is None or outline.language == language:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from flask import Flask, Response, abort, send_from_directory, url_for
+from flask import Flask, Response, abort, request, send_from_directory
 
 FOLDER = Path(__file__).parent / "static"
 DIGEST_LENGTH = 12
@@ -25,7 +25,7 @@ def serve_assets(app: Flask) -> None:
         return response
 
     app.add_url_rule("/static/<name>", "static_file", static_file)
-    app.jinja_env.globals["asset"] = lambda name: url_for("static_file", name=names[name])
+    app.jinja_env.globals["asset"] = lambda name: f"{request.script_root}/static/{names[name]}"
 
 
 def _digest(path: Path) -> str:

@@ -1,7 +1,6 @@
 """What the frame of every page needs: language, other language, title, menu, help."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask.globals import request_ctx
@@ -40,7 +39,7 @@ def frame_pages(app: Flask) -> None:
 def home_url(lang: str = "") -> str:
     """Give the start page of whoever asks, in the language of the page or in the one said."""
     person = actor_or_none()
-    return url_for(HOMES[person.role] if person else "public.start", lang=lang or language())
+    return _link(HOMES[person.role] if person else "public.start", lang or language())
 
 
 def _frame() -> dict[str, Any]:
@@ -56,16 +55,16 @@ def _frame() -> dict[str, Any]:
         "nav": _nav(),
         "flashes": get_flashed_messages(with_categories=True),
         "home_url": home_url(),
-        **_fixed_urls(),
+        **{name: _link(endpoint, language()) for name, endpoint in FIXED.items()},
     }
 
 
-def _fixed_urls() -> Mapping[str, str]:
-    """Give the links that are the same on every page of a language; they are made once."""
-    made: dict[tuple[str, str], Mapping[str, str]] = current_app.extensions["virage_links"]
-    place = (language(), request.script_root)
+def _link(endpoint: str, lang: str) -> str:
+    """Give the address of a page that has no more to its address than a language; made once."""
+    made: dict[tuple[str, str, str], str] = current_app.extensions["virage_links"]
+    place = (request.script_root, lang, endpoint)
     if place not in made:
-        made[place] = {name: url_for(endpoint) for name, endpoint in FIXED.items()}
+        made[place] = url_for(endpoint, lang=lang)
     return made[place]
 
 
@@ -96,15 +95,30 @@ def _nav() -> list[dict[str, Any]]:
     person = actor_or_none()
     if person is None:
         return []
-    labels = {
-        Role.PARTICIPANT: _("My course"),
-        Role.AUTHOR: _("Content"),
-        Role.INSTRUCTOR: _("My groups"),
-        Role.COORDINATOR: _("Groups and codes"),
-    }
-    links = [(HOMES[person.role], labels[person.role])] if person.role in labels else []
-    links.append(("auth.account", _("My account")))
+    links = [(HOMES[person.role], _home_label(person.role)), ("auth.account", _("My account"))]
+    if person.role is Role.ADMINISTRATOR:
+        links = links[1:]  # the account is the home
     return [
-        {"label": label, "url": url_for(endpoint), "current": request.endpoint == endpoint}
+        {
+            "label": label,
+            "url": _link(endpoint, language()),
+            "current": request.endpoint == endpoint,
+        }
         for endpoint, label in links
     ]
+
+
+def _home_label(role: Role) -> str:
+    match role:
+        case Role.PARTICIPANT:
+            return _("My course")
+        case Role.AUTHOR:
+            return _("Content")
+        case Role.INSTRUCTOR:
+            return _("My groups")
+        case Role.COORDINATOR:
+            return _("Groups and codes")
+        case Role.ADMINISTRATOR:
+            return _("My account")
+        case _:
+            assert_never(role)

@@ -6,7 +6,8 @@ order question would give its answer away.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, assert_never
+from functools import cache
+from typing import Any, assert_never, cast
 
 from flask import request
 from markupsafe import Markup
@@ -86,49 +87,63 @@ class ItemForm(BaseForm):
 
 def item_form(question: Question, answer: Answer = (), *, prefix: str = "") -> ItemForm:
     """Make the form of a question, filled from the request or from a saved answer."""
-    fields = _fields(question)
-    made: type[ItemForm] = type("QuestionForm", (ItemForm,), {**fields, "question": question})
-    data = _data(question, answer)
-    return made(request.form if request.method == "POST" else None, data=data, prefix=prefix)
+    made = _form_class(question.kind, len(question.lefts or question.order))
+    sent = request.form if request.method == "POST" else None
+    form = made(sent, data=_data(question, answer), prefix=prefix)
+    form.question = question
+    _dress(form)
+    return form
 
 
 def _joined(texts: Sequence[str]) -> Markup:
     return Markup("").join(safe(text) for text in texts)
 
 
-def _fields(question: Question) -> dict[str, Any]:
-    label = _("Your answer") if question.body or question.is_list else question.prompt
-    places = range(len(question.order))
-    match question.kind:
+@cache
+def _form_class(kind: ItemKind, lines: int) -> type[ItemForm]:
+    """Give the form of a kind of question; to make a class at each page would be slow."""
+    match kind:
         case ItemKind.TRUE_FALSE | ItemKind.SINGLE:
-            choices = _choices([question.options[question.order[i]] for i in places])
-            return {"answer": RadioField(label, choices=choices, validate_choice=False)}
+            fields: dict[str, Any] = {"answer": RadioField(validate_choice=False)}
         case ItemKind.MULTIPLE:
-            choices = _choices([question.options[question.order[i]] for i in places])
-            return {"answer": SelectMultipleField(label, choices=choices, validate_choice=False)}
+            fields = {"answer": SelectMultipleField(validate_choice=False)}
         case ItemKind.TEXT | ItemKind.NUMBER:
-            return {"answer": StringField(label)}
+            fields = {"answer": StringField()}
         case ItemKind.OPEN:
-            return {"answer": TextAreaField(label)}
-        case ItemKind.MATCH:
-            rights = [question.rights[question.order[i]].striptags() for i in places]
-            return {f"line{j}": _select(left, rights) for j, left in enumerate(question.lefts)}
-        case ItemKind.ORDER:
-            numbers = [str(i + 1) for i in places]
-            steps = [question.options[position] for position in question.order]
-            return {f"line{j}": _select(step, numbers) for j, step in enumerate(steps)}
+            fields = {"answer": TextAreaField()}
+        case ItemKind.MATCH | ItemKind.ORDER:
+            fields = {f"line{j}": SelectField(validate_choice=False) for j in range(lines)}
         case _:
-            assert_never(question.kind)
+            assert_never(kind)
+    return type("QuestionForm", (ItemForm,), fields)
+
+
+def _dress(form: ItemForm) -> None:
+    """Put the question's words on its fields."""
+    question = form.question
+    if question.kind is ItemKind.MATCH:
+        rights = [question.rights[position].striptags() for position in question.order]
+        _dress_lines(form, question.lefts, rights)
+    elif question.kind is ItemKind.ORDER:
+        steps = [question.options[position] for position in question.order]
+        _dress_lines(form, steps, [str(place + 1) for place in range(len(steps))])
+    else:
+        form["answer"].label.text = _("Your answer") if question.body else question.prompt
+        if question.options:
+            shown = [question.options[position] for position in question.order]
+            cast("SelectField", form["answer"]).choices = _choices(shown)
+
+
+def _dress_lines(form: ItemForm, labels: Sequence[Markup], options: Sequence[str]) -> None:
+    choices = [SelectChoice("", _("Choose")), *_choices(options)]
+    for field, label in zip(form, labels, strict=True):
+        field.label.text = label
+        cast("SelectField", field).choices = choices
 
 
 def _choices(labels: Sequence[str]) -> list[SelectChoice]:
     """Give the options numbered as they stand on the page."""
     return [SelectChoice(str(place), label) for place, label in enumerate(labels)]
-
-
-def _select(label: Markup, labels: Sequence[str]) -> SelectField:
-    whole = [SelectChoice("", _("Choose")), *_choices(labels)]
-    return SelectField(label, choices=whole, validate_choice=False)
 
 
 def _data(question: Question, answer: Answer) -> dict[str, Any]:

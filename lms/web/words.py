@@ -12,10 +12,15 @@ from lms.publishing.markdown.request import Words
 from lms.web.html import shown
 from lms.web.request import LANGUAGES, language
 
+_known: dict[tuple[str, str], str] = {}  # what the catalogues say never changes while we run
+
 
 def _(text: str, **values: Any) -> str:  # noqa: ANN401 - what a sentence holds
     """Give a sentence in the language of the page."""
-    return str(flask_babel.gettext(text, **values))
+    place = (str(flask_babel.get_locale()), text)
+    if place not in _known:
+        _known[place] = str(flask_babel.gettext(text))
+    return _known[place] % values if values else _known[place]
 
 
 def lazy(text: str) -> Any:  # noqa: ANN401 - a lazy string, which WTForms takes as a label
