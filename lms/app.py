@@ -6,7 +6,6 @@ from types import TracebackType
 
 from flask import Flask, Response, jsonify, redirect, request, url_for
 from flask_babel import Babel
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
@@ -19,7 +18,7 @@ from lms.settings import Settings
 from lms.web import media
 from lms.web.assets import serve_assets
 from lms.web.auth import views as auth
-from lms.web.auth.identity import sign_in_browser, sign_out_browser
+from lms.web.auth.identity import leave_browser, sign_in_browser
 from lms.web.author import views as author
 from lms.web.coordinator import views as coordinator
 from lms.web.db import close_request, commit_request
@@ -27,6 +26,7 @@ from lms.web.errors import handle_errors
 from lms.web.frame import frame_pages
 from lms.web.headers import send_headers
 from lms.web.instructor import views as instructor
+from lms.web.kept import guard_forms
 from lms.web.logs import log_requests
 from lms.web.participant import views as participant
 from lms.web.public import views as public
@@ -69,7 +69,7 @@ def create_app(
     app.extensions["virage_clock"] = clock
     app.extensions["virage_database"] = database or open_database(settings.database_url)
     app.extensions["virage_sign_in"] = sign_in_browser
-    app.extensions["virage_sign_out"] = sign_out_browser
+    app.extensions["virage_leave"] = leave_browser
     _configure(app, settings, keys)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -107,7 +107,7 @@ def _configure(app: Flask, settings: Settings, keys: Keys) -> None:
 def _add_surfaces(app: Flask) -> None:
     auth.register(app)
     guard(app)
-    CSRFProtect(app)  # after the guard: a session that is over asks to sign in, and keeps the form
+    guard_forms(app)  # after the guard: a session that is over asks to sign in, and keeps the form
     for surface in (public, participant, author, instructor, coordinator, media):
         surface.register(app)
     app.add_url_rule("/", "root", _root)

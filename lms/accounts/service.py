@@ -157,11 +157,6 @@ def _end(db: Session, condition: object, now: datetime) -> None:
     )
 
 
-def holder_of(db: Session, session_hash: str) -> uuid.UUID | None:
-    """Give whose session this is or was, ended or not; None if there never was one."""
-    return db.scalar(select(SignInSession.user_id).where(SignInSession.token_hash == session_hash))
-
-
 def note_seen(db: Session, session_hash: str, *, now: datetime) -> None:
     """Note when a session was last used."""
     db.execute(

@@ -33,6 +33,7 @@ def refuse_if_too_often(db: Session, subject: str, *, limit: int, now: datetime)
 
 def count_failure(db: Session, subject: str, *, now: datetime) -> None:
     """Count one more failure of that subject; one statement, so that none is lost."""
+    db.execute(delete(Throttle).where(Throttle.window_started_at <= now - WINDOW))
     is_over = Throttle.window_started_at <= now - WINDOW
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     db.execute(

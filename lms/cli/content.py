@@ -20,7 +20,14 @@ from lms.journey.read import today_in_programme
 from lms.kernel.clock import system_clock
 from lms.publishing.media import Keeper, media_folder
 from lms.publishing.queries import published_content
-from lms.publishing.service import Change, Press, Step, plan_publication, publish_content
+from lms.publishing.service import (
+    Change,
+    Press,
+    Step,
+    append_pressed,
+    plan_publication,
+    press_content,
+)
 from lms.settings import load_settings
 from lms.web.request import LANGUAGES
 from lms.web.words import content_words
@@ -145,10 +152,10 @@ def publish(folder: Path | None, dry_run: bool) -> None:
         return
     with create_app(settings, database=database).app_context():
         press = Press(content_words(), Keeper(source, media_folder(settings)))
+    with database.read() as session:
+        pressed = press_content(session, found, press, progress=_bar)
     with database.write() as session:
-        plan = publish_content(
-            session, found, press, by=getpass.getuser(), now=system_clock(), progress=_bar
-        )
+        plan = append_pressed(session, pressed, by=getpass.getuser(), now=system_clock())
         session.commit()
     _show(plan, done=True)
 

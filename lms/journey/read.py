@@ -13,7 +13,6 @@ from lms.assessment.values import Quiz
 from lms.journey.actor import Learner
 from lms.kernel.errors import NotAllowedError, NotFoundError
 from lms.progress.gate import (
-    Closed,
     Gate,
     QuizLimits,
     QuizStanding,
@@ -125,8 +124,7 @@ def read_on(
 ) -> SectionPage:
     """Mark a section as read to the end; gives its page, whose place says what comes next."""
     page, _ = open_section(db, learner, place, language, now)
-    if not deadline_gate(learner.deadline, today_in_programme(now)).is_open:
-        raise ClosedGateError(Gate(Closed.DEADLINE))
+    refuse_after_deadline(learner, now)
     reading = Reading(
         programme_id=learner.programme_id,
         enrolment_id=learner.enrolment_id,
@@ -137,6 +135,13 @@ def read_on(
     )
     mark_read(db, reading, now)
     return page
+
+
+def refuse_after_deadline(learner: Learner, now: datetime) -> None:
+    """Raise ClosedGateError when the last day is over: reading, saving and handing in end alike."""
+    gate = deadline_gate(learner.deadline, today_in_programme(now))
+    if not gate.is_open:
+        raise ClosedGateError(gate)
 
 
 def quiz_state(

@@ -24,7 +24,13 @@ from lms.assessment.service import NewAnswer, Taker, close_attempt, save_answer,
 from lms.completion.service import record_completion
 from lms.enrolment.models import Enrolment
 from lms.journey.actor import Learner
-from lms.journey.read import ClosedGateError, module_id_at, quiz_defaults, quiz_state
+from lms.journey.read import (
+    ClosedGateError,
+    module_id_at,
+    quiz_defaults,
+    quiz_state,
+    refuse_after_deadline,
+)
 from lms.kernel.errors import NotAllowedError, NotFoundError
 from lms.progress.queries import load_progress
 from lms.publishing.models import ModuleRevision
@@ -144,6 +150,7 @@ def submit_quiz(
     if running is None or running.id != attempt_id:
         result = db.get_one(Result, attempt_id)
         return Submitted(attempt_id, result.passed, completed=False)
+    refuse_after_deadline(learner, now)
     saved = saved_responses(db, attempt_id, field_key)
     missing = unfinished_places(running, saved)
     if missing:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.content.model import Content, Course, Module
+from lms.kernel.errors import NotAllowedError
 from lms.publishing.compile import CompiledModule, compile_module, module_digest
 from lms.publishing.markdown import render_markdown
 from lms.publishing.markdown.request import Words
@@ -73,32 +74,68 @@ def plan_publication(db: Session, content: Content, source: Path) -> tuple[Step,
     return tuple(steps)
 
 
-def publish_content(
-    db: Session,
-    content: Content,
-    press: Press,
-    *,
-    by: str,
-    now: datetime,
-    progress: Progress = iter,
-) -> tuple[Step, ...]:
-    """Make revisions of what changed and let them count; the caller commits, or nothing happened.
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Content that is rendered and ready to be appended: what was planned, and its pages."""
+
+    content: Content
+    plan: tuple[Step, ...]
+    modules: Mapping[str, CompiledModule]
+
+    @property
+    def changed(self) -> tuple[Step, ...]:
+        """The steps that make a revision."""
+        return tuple(step for step in self.plan if step.change is not Change.UNCHANGED)
+
+
+class PublishedMeanwhileError(NotAllowedError):
+    """Somebody published while this content was rendered: look at the plan again."""
+
+
+def press_content(
+    db: Session, content: Content, press: Press, *, progress: Progress = iter
+) -> Pressed:
+    """Render what changed, which takes its time: with a session that only looks, and holds no lock.
 
     The content must have passed the check. Raises RenderRefusedError or MediaRefusedError,
     naming the text or the file.
     """
     plan = plan_publication(db, content, press.media.source)
-    changed = [step for step in plan if step.change is not Change.UNCHANGED]
     languages = _used_modules(content)
-    for step in progress(changed):
+    changed = [step for step in plan if step.change is not Change.UNCHANGED]
+    modules = {
+        step.id: _compile(content, step.id, languages[step.id], press)
+        for step in progress(changed)
+        if step.kind == "module"
+    }
+    return Pressed(content, plan, modules)
+
+
+def append_pressed(db: Session, pressed: Pressed, *, by: str, now: datetime) -> tuple[Step, ...]:
+    """Append the revisions and let them count; the caller commits, or nothing happened."""
+    known = {
+        "module": _published(db, PublishedModule, ModuleRevision),
+        "course": _published(db, PublishedCourse, CourseRevision),
+    }
+    for step in pressed.plan:
+        if _step(step.kind, step.id, step.digest, known[step.kind]) != step:
+            raise PublishedMeanwhileError
+    for step in pressed.changed:
         if step.kind == "module":
-            compiled = _compile(content, step.id, languages[step.id], press)
-            sources = _sources(content, step.id)
-            _append_module(db, step, compiled, sources, (by, now))
+            sources = _sources(pressed.content, step.id)
+            _append_module(db, step, pressed.modules[step.id], sources, (by, now))
         else:
-            _append_course(db, step, course_document(content.courses[step.id]), (by, now))
+            document = course_document(pressed.content.courses[step.id])
+            _append_course(db, step, document, (by, now))
     db.flush()
-    return plan
+    return pressed.plan
+
+
+def publish_content(
+    db: Session, content: Content, press: Press, *, by: str, now: datetime
+) -> tuple[Step, ...]:
+    """Render and append in one go, where nobody else is waiting to write."""
+    return append_pressed(db, press_content(db, content, press), by=by, now=now)
 
 
 def _module_digest(content: Content, module_id: str, languages: Sequence[str], source: Path) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from lms.kernel.errors import NotAllowedError, NotFoundError, TooOftenError
-from lms.web.kept import keep_request, seal_kept
+from lms.web.kept import is_own_form, keep_request
 from lms.web.request import LANGUAGES, actor_or_none
 from lms.web.words import _
 
@@ -22,7 +22,7 @@ logger = logging.getLogger("lms.web")
 
 def handle_errors(app: Flask) -> None:
     """Map each family of errors to one answer."""
-    app.register_error_handler(CSRFError, _show_again)
+    app.register_error_handler(CSRFError, show_again)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotFoundError, lambda _error: _page(HTTPStatus.NOT_FOUND))
     app.register_error_handler(NotAllowedError, lambda _error: _page(HTTPStatus.CONFLICT))
@@ -42,12 +42,18 @@ def _http_error(error: HTTPException) -> Response:
     return response
 
 
-def _show_again(_error: CSRFError) -> Response:
-    """Show what was sent, with a fresh token and one button: nothing typed is lost."""
-    person = actor_or_none()
-    kept = keep_request(person.user_id if person else None)
-    page = render_template("errors/send_again.html", kept=kept, sealed=seal_kept(kept))
-    return make_response(page, HTTPStatus.BAD_REQUEST)
+def show_again(_error: CSRFError) -> Response:
+    """Show what was sent, with a fresh token and one button: nothing typed is lost.
+
+    Only to the person whose form it was; a form of another site, or of somebody who sat here
+    before, is refused.
+    """
+    if not is_own_form():
+        return _page(HTTPStatus.BAD_REQUEST)
+    kept = keep_request(with_fields=True)
+    return make_response(
+        render_template("errors/send_again.html", kept=kept), HTTPStatus.BAD_REQUEST
+    )
 
 
 def _too_often(error: TooOftenError) -> Response:
@@ -61,8 +67,8 @@ def _database_error(error: SQLAlchemyError) -> Response:
     if not isinstance(error, DBAPIError | PoolTimeoutError):
         return _unexpected(error)
     logger.error("database", extra={"fault": type(error).__name__})
-    person = actor_or_none()
-    kept = keep_request(person.user_id if person else None)
+    is_safe = actor_or_none() is None or is_own_form()  # nobody is known without a database
+    kept = keep_request(with_fields=is_safe)
     response = _page(HTTPStatus.SERVICE_UNAVAILABLE, kept=kept)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response

@@ -53,7 +53,7 @@ def result_row(
         kind=kind,
         answer=answer_text(question, outcome.answer),
         correct=_correct_text(question, outcome, key) if reveal else Markup(""),
-        feedback=_feedback(question, outcome.answer, key, reveal=reveal),
+        feedback=_feedback(question, outcome, key, reveal=reveal),
         section=outcome.item.section,
     )
 
@@ -111,12 +111,15 @@ def _correct_text(question: Question, outcome: ItemOutcome, key: Mapping[str, An
 
 
 def _feedback(
-    question: Question, answer: Answer, key: Mapping[str, Any], *, reveal: bool
+    question: Question, outcome: ItemOutcome, key: Mapping[str, Any], *, reveal: bool
 ) -> Markup:
     """Give the feedback of the options that he chose; the explanation once it may be seen."""
+    answer, right = outcome.answer, len(outcome.item.correct)
     parts: list[str] = []
-    if question.kind in {ItemKind.TRUE_FALSE, ItemKind.SINGLE, ItemKind.MULTIPLE}:
-        feedback = key["feedback"]
+    # Whoever ticks everything would read here which options are wrong, before he has passed.
+    all_ticked = question.kind is ItemKind.MULTIPLE and len(answer) > right
+    feedback = key["feedback"]  # one for each choice; other kinds have none
+    if feedback and (reveal or not all_ticked):
         parts += [feedback[int(position)] for position in answer if feedback[int(position)]]
     if reveal:
         parts += key["explanation"]

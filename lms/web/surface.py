@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, abort, current_app, g, request
 from werkzeug.routing import IntegerConverter
@@ -54,8 +55,12 @@ def _give_language(endpoint: str, values: dict[str, Any]) -> None:
 
 def _refuse_other_sites() -> None:
     """Take no form that another site sent, whatever token it carries."""
-    cross_site = request.headers.get("Sec-Fetch-Site") == "cross-site"
-    if cross_site and request.method not in SAFE_METHODS:
+    if request.method in SAFE_METHODS:
+        return
+    sent_from = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin", "null")  # "null": the browser does not say
+    is_ours = origin == "null" or urlsplit(origin).netloc == request.host
+    if sent_from not in {"same-origin", "none"} or not is_ours:
         abort(HTTPStatus.FORBIDDEN)
 
 

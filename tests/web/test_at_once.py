@@ -67,12 +67,12 @@ def test_a_last_quiz_handed_in_twenty_times_at_once_gives_one_result_and_one_cer
     assert later.headers["Location"] == f"/fr/result/{attempt_id}"
 
 
-def test_of_twenty_answers_at_once_one_is_saved_and_nineteen_are_told(real_site: Site) -> None:
+def test_one_answer_sent_twenty_times_at_once_is_saved_once(real_site: Site) -> None:
     person, _attempt = real_site.taker()
     person.browser.get("/fr/course")
     url, fields = answer_one(real_site, person, 1, 1)
     answers = posts(person.browser, url, fields)
-    assert sorted(one.status_code for one in answers) == [303] + [409] * (MANY - 1)
+    assert {one.status_code for one in answers} == {303}
     with real_site.database.read() as db:
         assert db.scalars(select(Response.version)).all() == [1]
 

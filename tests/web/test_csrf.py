@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.web.browser import Browser
 from tests.web.markup import Html
 from tests.web.matrix import expected
 from tests.web.rows import all_rows
@@ -31,22 +32,44 @@ def test_every_form_without_its_token_is_refused_and_keeps_what_was_typed(scene:
         row = table[rule.endpoint, method]
         role = next(one for one in reversed(ROLES) if row.status[one] not in {401, 403, 404})
         browser, url = scene.browser(role, rule.endpoint), scene.url(rule)
+        browser.get("/fr/begin")
+        mark = browser.token.partition("~")[0]
         for token in ("", "wrong", "IjEi.aaaa.bbbb"):
-            response = browser.send(method, url, data={**SENT, "csrf_token": token})
+            sent = {**SENT, "csrf_token": f"{mark}~{token}"}
+            response = browser.send(method, url, data=sent)
             assert response.status_code == 400, (rule.endpoint, token)
             form = Html.of(response.text).form(url)
             assert form.method == "post"
-            assert ("answer", SENT["answer"]) in form.fields
-            assert ("several", "un") in form.fields
+            if rule.endpoint != "auth_entrance.enter":  # it comes back with fields of its own
+                assert ("answer", SENT["answer"]) in form.fields
+                assert ("several", "un") in form.fields
             assert "canary-password" not in response.text
             tried += 1
     assert tried >= 40
     assert all_rows(scene.site.database) == before
 
 
+def old_token(browser: Browser) -> str:
+    """Give the token of a form that was drawn for this person long ago."""
+    browser.get("/fr/begin")
+    return f"{browser.token.partition('~')[0]}~old"
+
+
+def test_a_form_that_was_not_drawn_for_him_is_not_shown_to_him(site: Site) -> None:
+    before, after = site.participant(agreed=False).browser, site.participant(agreed=False).browser
+    theirs = old_token(before)
+    for token in (theirs, "", "~", "attacker~x"):
+        sent = {"agree": "canary-typed", "csrf_token": token}
+        refused = after.send("POST", "/fr/notice", data=sent)
+        assert refused.status_code == 400
+        assert "canary-typed" not in refused.text
+
+
 def test_the_page_that_comes_back_sends_the_form_with_one_button(site: Site) -> None:
     browser = site.participant(agreed=False).browser
-    refused = browser.send("POST", "/fr/notice", data={"agree": "yes", "language": "en"})
+    old = old_token(browser)
+    typed = {"agree": "yes", "language": "en", "csrf_token": old}
+    refused = browser.send("POST", "/fr/notice", data=typed)
     assert refused.status_code == 400
     form = Html.of(refused.text).form("/fr/notice")
     sent = browser.send("POST", form.action, data=dict(form.fields))
@@ -56,7 +79,8 @@ def test_the_page_that_comes_back_sends_the_form_with_one_button(site: Site) -> 
 
 def test_a_field_that_came_several_times_comes_back_several_times(site: Site) -> None:
     browser = site.participant().browser
-    refused = browser.send("POST", "/fr/notice", data={"agree": ["yes", "no"]})
+    sent = {"agree": ["yes", "no"], "csrf_token": old_token(browser)}
+    refused = browser.send("POST", "/fr/notice", data=sent)
     fields = Html.of(refused.text).form("/fr/notice").fields
     assert [value for name, value in fields if name == "agree"] == ["yes", "no"]
 
@@ -76,10 +100,14 @@ def test_a_form_that_another_site_sends_is_refused_whatever_it_carries(scene: Sc
     for rule, method in rules(scene.site):
         if method == "GET":
             continue
-        response = scene.browser("participant-own", rule.endpoint).post(
-            scene.url(rule), headers={"Sec-Fetch-Site": "cross-site"}
-        )
-        assert response.status_code == 403, rule.endpoint
+        for headers in (
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+            {"Origin": "https://sister.example"},
+        ):
+            browser = scene.browser("participant-own", rule.endpoint)
+            response = browser.post(scene.url(rule), headers=headers)
+            assert response.status_code == 403, (rule.endpoint, headers)
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -170,3 +171,28 @@ def test_nothing_of_the_databases_own_words_reaches_a_page(
     response = real_site.stranger().get("/fr/help")
     assert response.status_code == 503
     assert "canary" not in response.text
+
+
+def test_the_way_out_and_the_help_lines_do_not_wait_for_the_database(
+    real_site: Site, tmp_path: Path
+) -> None:
+    person = real_site.participant()
+    gone = open_database(f"sqlite:///{tmp_path / 'nowhere' / 'virage.db'}")
+    with other_database(real_site.app, gone):
+        assert person.browser.copy().get("/fr/help").status_code == 200
+        out = person.browser.get("/fr/exit")
+    assert out.status_code == 303
+    assert out.headers["Location"] == "https://meteo.gc.ca/"
+    assert "_user_id" not in person.browser.cookies().get("s", "")
+    assert person.browser.get("/fr/course").status_code == 401
+
+
+def test_the_way_out_is_open_while_somebody_else_writes(real_site: Site) -> None:
+    person = real_site.participant()
+    real_site.clock.advance(minutes=5)  # its last use is due to be noted as well
+    with real_site.database.write() as other:
+        other.execute(text("UPDATE programme SET name = name"))
+        begun = time.perf_counter()
+        assert person.browser.get("/fr/exit").status_code == 303
+        assert time.perf_counter() - begun < 2  # a write waits five seconds and more
+        other.rollback()

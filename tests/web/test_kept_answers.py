@@ -178,7 +178,9 @@ def assert_stays(location: str) -> None:
 
 def test_an_answer_with_an_old_token_is_sent_again_with_one_button(site: Site) -> None:
     person, url = open_question(site)
-    refused = person.browser.send("POST", url, data={"answer": TEXT, "csrf_token": "old"})
+    person.browser.get(url)
+    old = f"{person.browser.token.partition('~')[0]}~old"
+    refused = person.browser.send("POST", url, data={"answer": TEXT, "csrf_token": old})
     assert refused.status_code == 400
     form = Html.of(refused.text).form(url)
     assert person.browser.send("POST", form.action, data=dict(form.fields)).status_code == 303

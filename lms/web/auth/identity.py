@@ -5,18 +5,18 @@ A cookie that is copied and replayed after logout opens nothing: the row has end
 
 import logging
 import secrets
-import uuid
 from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from lms.accounts.models import User
-from lms.accounts.service import SignedIn, end_session, holder_of, note_seen, token_hash
+from lms.accounts.service import SignedIn, end_session, note_seen, token_hash
 from lms.journey.actor import Actor, SessionLimits, load_actor
-from lms.web.db import reader, write_apart
+from lms.web.db import reader, write_apart, write_at_once
+from lms.web.kept import owner_mark
 from lms.web.request import actor_or_none, now, settings
 
 SEEN_EVERY = timedelta(seconds=60)
@@ -52,6 +52,7 @@ def sign_in_browser(signed: SignedIn) -> None:
     login_user(_Holder(signed.token))
     session.pop("_id", None)  # Flask-Login's mark of address and browser: nothing here reads it
     g.device_owner = signed.user
+    g.form_owner = owner_mark(signed.user.id)
 
 
 def sign_out_browser() -> None:
@@ -64,10 +65,16 @@ def sign_out_browser() -> None:
     g.pop("actor", None)
 
 
-def past_holder() -> uuid.UUID | None:
-    """Give whose session this browser's cookie names, even if it has run out."""
+def leave_browser() -> None:
+    """Forget the session in the browser at once; on the server too, if that takes no waiting."""
     token = session.get("_user_id")
-    return holder_of(reader(), token_hash(str(token))) if token else None
+    session.clear()
+    if not token:
+        return
+    try:
+        write_at_once(lambda quick: end_session(quick, token_hash(str(token)), now=now()))
+    except SQLAlchemyError as error:
+        logger.warning("a session was not ended", extra={"fault": type(error).__name__})
 
 
 def device_of(login: str) -> str:
@@ -105,10 +112,17 @@ def _load(token: str) -> _Holder | None:
 
 
 def _identify() -> None:
-    if request.endpoint in {"static_file", "healthz", "readyz"} or "_user_id" not in session:
+    unasked = {"static_file", "healthz", "readyz", "public.leave"}  # the way out waits for nothing
+    if request.endpoint in unasked or "_user_id" not in session:
         return
-    if not current_user.is_authenticated:
-        return
+    try:
+        if not current_user.is_authenticated:
+            return
+    except SQLAlchemyError:
+        if request.blueprint != "public":
+            raise
+        logger.warning("a public page without a database")
+        return  # help lines show to everybody, whatever does not work
     person: Actor = current_user.actor
     g.actor = person
     if now() - person.seen_at >= SEEN_EVERY:
@@ -118,7 +132,7 @@ def _identify() -> None:
 def _note_seen(person: Actor) -> None:
     try:
         write_apart(lambda session_: note_seen(session_, person.session_hash, now=now()))
-    except DBAPIError as error:
+    except SQLAlchemyError as error:
         # A page to read is worth more than the note; without it the session only ends earlier.
         logger.warning("last seen not noted", extra={"fault": type(error).__name__})
 

@@ -3,25 +3,34 @@
 from http import HTTPStatus
 
 from flask import Flask, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from lms.accounts.roles import Role
 from lms.accounts.service import check_login, clean_login, count_try, set_language, sign_in
+from lms.kernel.errors import TooOftenError
 from lms.web.auth.forms import LoginForm
 from lms.web.auth.identity import (
     device_of,
-    past_holder,
     remember_device,
     set_up_identity,
     sign_in_browser,
     sign_out_browser,
 )
 from lms.web.db import db, reader, write_apart
+from lms.web.errors import show_again
 from lms.web.frame import HOMES
-from lms.web.kept import is_own_path, keep_request, open_kept, seal_kept
+from lms.web.kept import (
+    is_own_path,
+    keep_request,
+    open_kept,
+    owner_mark,
+    seal_kept,
+    sent_mark,
+)
 from lms.web.request import actor, actor_or_none, language, now
 from lms.web.surface import OpenSurface, Surface
-from lms.web.words import _
+from lms.web.words import _, plural
 
 entrance = OpenSurface("auth_entrance", __name__)
 bp = Surface("auth", __name__, roles=frozenset(Role))
@@ -38,7 +47,7 @@ def register(app: Flask) -> None:
 
 def ask_to_sign_in(_error: Exception) -> Response:
     """Show the login page in the place of the page asked for, and keep what was sent."""
-    form = LoginForm(kept=seal_kept(keep_request(past_holder())))
+    form = LoginForm(kept=seal_kept(keep_request(with_fields=bool(sent_mark()))))
     page = render_template("auth/login.html", form=form, returning=request.method == "POST")
     return make_response(page, HTTPStatus.UNAUTHORIZED)
 
@@ -67,12 +76,37 @@ def enter() -> Response | tuple[str, int]:
     signed = sign_in(db(), user, device=device, now=now())
     sign_in_browser(signed)
     kept = open_kept(str(form.kept.data or ""))
-    if kept is None or not is_own_path(kept.path) or kept.user_id not in {"", str(signed.user.id)}:
-        home = url_for(HOMES[Role(signed.user.role)], lang=signed.user.language)
-        return redirect(home, HTTPStatus.SEE_OTHER)
-    if kept.is_post:
+    if kept is not None and kept.is_post and kept.owner == owner_mark(signed.user.id):
         return render_template("auth/go_on.html", kept=kept), HTTPStatus.OK
-    return redirect(kept.path, HTTPStatus.SEE_OTHER)
+    if kept is not None and not kept.is_post and is_own_path(kept.path):
+        return redirect(kept.path, HTTPStatus.SEE_OTHER)
+    home = url_for(HOMES[Role(signed.user.role)], lang=signed.user.language)
+    return redirect(home, HTTPStatus.SEE_OTHER)
+
+
+@entrance.errorhandler(CSRFError)
+def log_in_again(error: CSRFError) -> Response:
+    """Show the login page anew, with what it kept, when the login itself was refused."""
+    if request.endpoint != "auth_entrance.enter":
+        return show_again(error)
+    form = LoginForm(request.form)
+    page = render_template("auth/login.html", form=form, returning=bool(form.kept.data))
+    return make_response(page, HTTPStatus.BAD_REQUEST)
+
+
+@entrance.errorhandler(TooOftenError)
+def wait_and_log_in(error: TooOftenError) -> Response:
+    """Say how long to wait, and keep what the login page kept."""
+    form = LoginForm(request.form)
+    minutes = -(-error.retry_after // 60)
+    form.form_errors = [
+        plural("Too many tries. You can try again in %(num)s minute.",
+               "Too many tries. You can try again in %(num)s minutes.", minutes)
+    ]  # fmt: skip
+    page = render_template("auth/login.html", form=form, returning=bool(form.kept.data))
+    response = make_response(page, HTTPStatus.TOO_MANY_REQUESTS)
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _login_page(form: LoginForm) -> tuple[str, int]:

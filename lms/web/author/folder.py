@@ -10,7 +10,7 @@ from lms.content.model import Content, Module, Place, Problem, Severity
 from lms.content.rules import fault
 from lms.journey.read import today_in_programme
 from lms.publishing.queries import published_content
-from lms.web.db import db
+from lms.web.db import reader
 from lms.web.request import LANGUAGES, now, settings
 
 _DEPTH = 4  # content/modules/01-first/fr.md
@@ -71,7 +71,7 @@ def read_folder() -> Folder:
         problem = fault("unreadable-folder", Place(name), "this folder cannot be read", cure)
         files = Files(name, {}, frozenset(), (problem,))
     today = today_in_programme(now())
-    content, problems = check_files(files, today, published=published_content(db()))
+    content, problems = check_files(files, today, published=published_content(reader()))
     return Folder(content, problems, _numbers(files.paths), today)
 
 

@@ -17,7 +17,7 @@ from lms.kernel.errors import NotAllowedError, NotFoundError
 from lms.publishing.markdown import RenderRefusedError
 from lms.publishing.media import Keeper, media_folder
 from lms.publishing.media_kinds import MediaRefusedError
-from lms.publishing.service import Press, Step, plan_publication, publish_content
+from lms.publishing.service import Press, Step, append_pressed, plan_publication, press_content
 from lms.web.author.folder import Folder, read_folder
 from lms.web.author.pages import (
     course_title,
@@ -37,7 +37,7 @@ from lms.web.author.trial import (
     score_text,
     section_trial,
 )
-from lms.web.db import db
+from lms.web.db import db, reader
 from lms.web.frame import NATIVE_NAMES
 from lms.web.request import LANGUAGES, actor, language, now, settings
 from lms.web.surface import Surface
@@ -174,9 +174,10 @@ def publish_now() -> Page:
     if folder.errors or not plan.changed or request.form.getlist("plan") != [plan.mark]:
         return _publish_page(folder, is_refused=True), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
+        press = Press(content_words(), Keeper(settings().content, media_folder(settings())))
+        pressed = press_content(reader(), folder.content, press)
         with db().begin_nested():
-            press = Press(content_words(), Keeper(settings().content, media_folder(settings())))
-            publish_content(db(), folder.content, press, by=actor().login, now=now())
+            append_pressed(db(), pressed, by=actor().login, now=now())
     except (RenderRefusedError, MediaRefusedError) as error:
         page = _publish_page(folder, is_refused=True, fault=printable(str(error)))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
@@ -249,7 +250,7 @@ def _quiz_page(opened: Opened, *, answered: bool) -> Page:
 
 
 def _steps(folder: Folder) -> tuple[Step, ...]:
-    return plan_publication(db(), folder.content, settings().content)
+    return plan_publication(reader(), folder.content, settings().content)
 
 
 def _publish_page(folder: Folder, *, is_refused: bool = False, fault: str = "") -> str:

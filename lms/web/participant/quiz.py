@@ -13,7 +13,7 @@ from lms.assessment.grading import is_finished
 from lms.assessment.queries import ClosedAttempt, OpenAttempt, SavedResponse, saved_responses
 from lms.assessment.service import NewAnswer, StaleAnswerError
 from lms.content.model import ItemKind
-from lms.journey.read import quiz_state
+from lms.journey.read import quiz_state, refuse_after_deadline
 from lms.journey.take_quiz import (
     NoOpenAttemptError,
     UnfinishedError,
@@ -84,6 +84,7 @@ def question(number: int, place: int) -> Page:
 @bp.post("/module/<int:number>/quiz/<int:place>")
 def answer(number: int, place: int) -> Page:
     """Save the answer and go on; what cannot be taken comes back with its fault."""
+    refuse_after_deadline(learner(), now())
     attempt = attempt_under_way(reader(), learner(), number)
     form = item_form(_asked(attempt, place))
     base = _version_sent()
@@ -96,7 +97,10 @@ def answer(number: int, place: int) -> Page:
         try:
             base = answer_item(db(), attempt, new, field_key=keys().field, now=now())
         except StaleAnswerError:
-            return _stale_page(number, place, attempt, form)
+            saved = _saved(attempt, place)
+            if saved is None or tuple(saved.answer) != tuple(typed):
+                return _stale_page(number, place, attempt, form)
+            base = saved.version  # the same answer twice: a double click, or sent again
         kept = True
     switch = request.form.get("switch", "")
     if switch in learner().rules.languages and (kept or switch != language()):

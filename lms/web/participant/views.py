@@ -27,7 +27,7 @@ from lms.kernel.errors import NotFoundError
 from lms.progress.gate import Closed
 from lms.publishing.links import section_reference
 from lms.publishing.queries import SectionPage, in_language, item_keys, outlines
-from lms.web.db import db
+from lms.web.db import db, reader
 from lms.web.html import shown_block
 from lms.web.item_form import ItemForm, Question, item_form
 from lms.web.item_result import result_row
@@ -135,7 +135,7 @@ def go_on(number: int, page: int) -> Page:
 @bp.post("/module/<int:number>/page/<int:page>/practice/<int:place>")
 def practise(number: int, page: int, place: int) -> Page:
     """Answer a practice question on the spot: feedback and key, and nothing is recorded."""
-    found, progress = open_section(db(), learner(), (number, page), language(), now())
+    found, progress = open_section(reader(), learner(), (number, page), language(), now())
     blocks = [block for block in found.blocks if block["kind"] == "practice"]
     if not 1 <= place <= len(blocks):
         raise NotFoundError(f"practice {place}")
@@ -144,7 +144,9 @@ def practise(number: int, page: int, place: int) -> Page:
     form = item_form(question, prefix=f"p{place}-")
     result = None
     if form.is_well_formed():
-        key = item_keys(db(), found.outline.revision_id, [block["item"]], language())[block["item"]]
+        key = item_keys(reader(), found.outline.revision_id, [block["item"]], language())[
+            block["item"]
+        ]
         item = QuizItem.from_document(key["item"])
         answer = form.read()
         asked = Asked(item.id, question.order)

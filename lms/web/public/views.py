@@ -14,12 +14,12 @@ from lms.journey.read import today_in_programme
 from lms.journey.redeem import redeem_code, try_code
 from lms.kernel.errors import BadInputError
 from lms.publishing.queries import in_language
-from lms.web.db import db
+from lms.web.db import db, reader
 from lms.web.frame import home_url
 from lms.web.public.forms import AccountForm, CheckForm, CodeForm
 from lms.web.public.help import CHECKED
 from lms.web.public.help import help_lines as lines
-from lms.web.request import actor_or_none, keys, language, now, settings
+from lms.web.request import keys, language, now, settings
 from lms.web.surface import OpenSurface
 from lms.web.words import _, day_text, hours_text
 
@@ -134,7 +134,7 @@ def check_result() -> Page:
     if not form.validate():
         return render_template("public/check.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     found = check_certificate(
-        db(), keys().certificate, str(form.number.data), str(form.secret.data)
+        reader(), keys().certificate, str(form.number.data), str(form.secret.data)
     )
     return render_template(
         "public/check_result.html",
@@ -172,9 +172,7 @@ def leaving() -> Page:
 @bp.get("/exit")
 def leave() -> Response:
     """End the session and go to a page about the weather. Saved answers stay."""
-    if actor_or_none() is not None:
-        current_app.extensions["virage_sign_out"]()
-    session.clear()
+    current_app.extensions["virage_leave"]()
     response = redirect(settings().exit_url, HTTPStatus.SEE_OTHER)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.headers["Referrer-Policy"] = "no-referrer"
