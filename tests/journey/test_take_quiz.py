@@ -218,6 +218,17 @@ def test_after_the_deadline_no_quiz_starts(db: Session, learner: Learner) -> Non
     assert shut.value.gate.closed is Closed.DEADLINE
 
 
+def test_after_the_deadline_nothing_is_handed_in_and_the_answers_stay(
+    db: Session, learner: Learner
+) -> None:
+    read_module(db, learner, 1)
+    attempt = start_quiz(db, learner, 1, "fr", NOW)
+    save_all(db, attempt)
+    with pytest.raises(ClosedGateError):
+        submit(db, learner, attempt.id, now=day_after(learner.deadline))
+    assert saved_responses(db, attempt.id, KEY)
+
+
 def test_the_last_evening_of_the_deadline_is_still_good(db: Session, learner: Learner) -> None:
     late = day_after(learner.deadline) - timedelta(hours=12)  # 23:00 in Longueuil
     assert start_quiz(db, learner, 1, "fr", late).number == 1

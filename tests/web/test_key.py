@@ -140,6 +140,20 @@ def test_after_a_failed_attempt_he_sees_the_feedback_of_his_own_choices_alone(
     assert "Bonne réponse" not in page.text
 
 
+def test_whoever_ticks_everything_learns_nothing_by_it_before_he_has_passed(planted: Site) -> None:
+    person, attempt_id = planted.taker()
+    answer_all(planted, person, 1, right=False)
+    attempt = open_attempt(planted, person)
+    place = place_of(attempt, "multiple")
+    size = attempt.items["multiple"].size
+    sent = [("answer", str(at)) for at in range(size)] + [("version", "1")]
+    assert person.browser.post(f"/fr/module/1/quiz/{place}", sent).status_code == 303
+    done = person.browser.post(f"/fr/module/1/quiz/{attempt_id}/submit")
+    page = person.browser.get(done.headers["Location"])
+    assert "canary-feedback-single" in page.text
+    assert "canary-feedback-multiple" not in page.text
+
+
 def test_once_he_has_passed_he_sees_the_whole_explanation_also_of_what_he_failed(
     planted: Site,
 ) -> None:
