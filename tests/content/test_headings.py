@@ -1,5 +1,6 @@
 """Headings and fences are where GitHub sees them; the oracle is Debian's cmark-gfm."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from lms.content.source import heading, scan, split_lines, underlined
 
 CMARK = shutil.which("cmark-gfm")
-needs_cmark = pytest.mark.skipif(CMARK is None, reason="cmark-gfm is not installed")
+# With CI=true a machine without it fails, as everywhere.
+IS_DESK = os.environ.get("CI") != "true"
+needs_cmark = pytest.mark.skipif(CMARK is None and IS_DESK, reason="cmark-gfm is not installed")
 HEADING = re.compile(r'^  <heading sourcepos="(\d+):\d+-(\d+):\d+" level="(\d)"', re.MULTILINE)
 PIECES = [
     "# T", "## S", "### Q {#a}", "#### d ##", "  ## in two", "   # three", "    ## four",
