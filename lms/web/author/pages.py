@@ -222,7 +222,7 @@ def quiz_lines(folder: Folder, module: Module) -> list[str]:
                asked=asked, all=len(module.items))]  # fmt: skip
     percent = _passing_percent(folder, module, rules)
     if percent is not None:
-        lines.append(_("A module is passed with %(percent)s %% of the points.", percent=percent))
+        lines.append(_("A module is passed with %(percent)s%% of the points.", percent=percent))
     return lines
 
 

@@ -88,7 +88,7 @@ def _cell(standing: ModuleStanding | None, *, held: bool) -> Cell:
         return Cell(_("No try yet"), "")
     status, kind = (_("Passed"), "good") if standing.passed else (_("Not passed yet"), "busy")
     tries = plural("%(num)s try", "%(num)s tries", standing.attempts)
-    figures = _("%(percent)s %%, %(tries)s", percent=standing.best_percent, tries=tries)
+    figures = _("%(percent)s%%, %(tries)s", percent=standing.best_percent, tries=tries)
     return Cell(status, kind, figures)
 
 

@@ -77,7 +77,7 @@ def _module_row(
         status,
         _("%(read)s of %(total)s", read=read, total=len(sections)),
         str(standing.attempts if standing else 0),
-        _("%(percent)s %%", percent=standing.best_percent) if standing else "",
+        _("%(percent)s%%", percent=standing.best_percent) if standing else "",
         time_text(view.seen.get(module_id)),
     ]
 
@@ -91,7 +91,7 @@ def attempt_row(view: PersonView, line: AttemptLine) -> list[str | Markup]:
         return [label, _("Under way"), "", started, ""]
     url = url_for("instructor.attempt", attempt_id=line.id)
     status = _("Passed") if line.passed else _("Not passed yet")
-    percent = _("%(percent)s %%", percent=line.score.percent_floor)
+    percent = _("%(percent)s%%", percent=line.score.percent_floor)
     score = _("%(points)s (%(percent)s)", points=points_text(line.score), percent=percent)
     link = Markup('<a href="{}">{}</a>').format(url, label)
     return [link, status, score, started, time_text(line.submitted_at)]

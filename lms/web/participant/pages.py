@@ -120,7 +120,7 @@ def deadline_text(learner: Learner) -> str:
 def rules_text(learner: Learner) -> list[str]:
     """Say the rules of the quizzes in whole sentences."""
     rules = learner.rules
-    lines = [_("A module is passed with %(percent)s %% of the points.",
+    lines = [_("A module is passed with %(percent)s%% of the points.",
                percent=rules.passing_percent)]  # fmt: skip
     if rules.attempts is None:
         lines.append(_("You may try as often as you need."))

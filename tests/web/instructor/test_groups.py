@@ -86,7 +86,7 @@ def test_the_table_shows_each_module_as_passed_or_not_yet_with_its_figures(
     db.commit()
     row = room.text(room.table_url).split("P-AAAAAA", 1)[1].split("</tr>", 1)[0]
     words = " ".join(re.sub(r"<[^>]+>", " ", row).split())
-    assert words == "1 of 2 2 21 Nov 2026 Passed 100 %, 1 try Not passed yet 0 %, 1 try"
+    assert words == "1 of 2 2 21 Nov 2026 Passed 100%, 1 try Not passed yet 0%, 1 try"
 
 
 def test_headings_sort_by_their_column_and_turn_the_order(db: Session, room: Room) -> None:

@@ -66,7 +66,7 @@ def test_a_persons_page_shows_the_modules_and_every_try(db: Session, room: Room)
     db.commit()
     page = room.text(room.person_url(enrolment.id))
     words = _words(page)
-    assert "1. The first Passed 2 of 2 2 100 % 21 Nov 2026, 08:00" in words
+    assert "1. The first Passed 2 of 2 2 100% 21 Nov 2026, 08:00" in words
     assert "2. The second Under way 1 of 1 0 21 Nov 2026, 09:00" in words
     assert words.index("Module 2, try 1 Under way") < words.index("Module 1, try 2 Passed")
     assert words.index("Module 1, try 2 Passed") < words.index("Module 1, try 1 Not passed yet")
