@@ -10,7 +10,7 @@ _DIGITS = CODE_BITS // 5
 
 
 def new_code() -> str:
-    """Give a fresh code as printed: XXXX-XXXX-XXXX-XXXX-X."""
+    """Give a fresh code as printed: four groups of four, then its check symbol."""
     number = secrets.randbits(CODE_BITS)
     while not has_plain_check(number):
         number = secrets.randbits(CODE_BITS)

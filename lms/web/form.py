@@ -31,11 +31,6 @@ class BaseForm(Form):
 
     Meta = _CleanMeta
 
-    @classmethod
-    def from_request(cls, **data: Any) -> "BaseForm":  # noqa: ANN401 - values of fields
-        """Fill from what was posted, or from `data` on a GET."""
-        return cls(request.form if request.method == "POST" else None, data=data)
-
 
 class Required(InputRequired):
     """Something must be there; the message is made when it is shown, in the reader's language."""

@@ -15,7 +15,6 @@ from lms.journey.redeem import redeem_code, try_code
 from lms.kernel.errors import BadInputError
 from lms.publishing.queries import in_language
 from lms.web.db import db, reader
-from lms.web.frame import home_url
 from lms.web.public.forms import AccountForm, CheckForm, CodeForm
 from lms.web.public.help import CHECKED
 from lms.web.public.help import help_lines as lines
@@ -177,9 +176,3 @@ def leave() -> Response:
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
-
-
-@bp.get("/home")
-def home() -> Response:
-    """Go to the start page of whoever asks."""
-    return redirect(home_url(), HTTPStatus.SEE_OTHER)
