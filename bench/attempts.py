@@ -18,7 +18,7 @@ from lms.assessment.values import Asked, QuizItem
 from lms.completion.models import CompletionRecord
 from lms.content.model import ItemKind
 from lms.kernel.ids import new_id
-from lms.progress.models import SectionRead
+from lms.progress.models import SeatKind, SeatTime
 from lms.publishing.queries import ModuleOutline, module_outline
 
 TRIES = 2  # at each module: the first fails, the second passes
@@ -45,17 +45,22 @@ def add_readings(
         {
             "enrolment_id": enrolment,
             "module_id": head.module_id,
+            "kind": SeatKind.INSTRUCTION,
             "section_id": section.id,
+            "round": 1,
             "programme_id": people.programme_id,
             "module_revision_id": head.revision_id,
             "language": "fr",
+            "credited_ms": section.seconds * 1000,
+            "first_at": now - timedelta(days=20, minutes=place + 5),
+            "last_at": now - timedelta(days=20, minutes=place),
             "read_at": now - timedelta(days=20, minutes=place),
         }
         for place, enrolment in enumerate(people.enrolments)
         for head in heads
         for section in head.sections
     ]
-    db.execute(insert(SectionRead), rows)
+    db.execute(insert(SeatTime), rows)
     return tuple(len(head.sections) for head in heads)
 
 
@@ -129,7 +134,7 @@ def _outline(db: Session, module_id: str) -> ModuleOutline:
 
 def _draw(head: ModuleOutline) -> tuple[Sequence[Asked], Sequence[QuizItem]]:
     quiz = quiz_from_document(head.quiz, DEFAULTS)
-    asked = draw_items(quiz, 1, times_seen={})
+    asked = draw_items(quiz, 1, last_seen={})
     items = {item.id: item for item in quiz.items}
     return asked, [items[one.item] for one in asked]
 

@@ -7,7 +7,9 @@ from alembic import context
 import lms.accounts.models
 import lms.assessment.models
 import lms.completion.models
+import lms.corrections.models
 import lms.enrolment.models
+import lms.kernel.audit
 import lms.progress.models
 import lms.publishing.models  # noqa: F401 - each models module puts its tables into Base.metadata
 from lms.kernel.table import Base, UtcDateTime

@@ -4,6 +4,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -28,12 +29,16 @@ from lms.accounts.service import (
 from lms.assessment.queries import OpenAttempt
 from lms.assessment.service import NewAnswer
 from lms.assessment.values import Answer, QuizItem
+from lms.completion import service as completion_service
+from lms.completion.models import Certificate
 from lms.content.model import ItemKind
 from lms.content.read import read_content
 from lms.enrolment import service as enrolment_service
 from lms.enrolment.models import Cohort, Enrolment, Programme
+from lms.gates.gate import Gate
 from lms.journey.actor import Learner, SessionLimits, load_actor
-from lms.journey.read import read_on
+from lms.journey.quiz_gate import quiz_state
+from lms.journey.read import open_section, read_on, view_of
 from lms.journey.take_quiz import Submitted, answer_item, start_quiz, submit_quiz
 from lms.kernel.keys import Keys
 from lms.kernel.table import Base
@@ -47,7 +52,13 @@ from tests.sample_course import write_course
 
 NOW = FixedClock().now
 PASSWORD = "un mot de passe de test"
-KEYS = Keys(session=bytes(range(32)), field=bytes(range(1, 33)), certificate=bytes(range(2, 34)))
+KEYS = Keys(
+    session=bytes(range(32)),
+    field=bytes(range(1, 33)),
+    certificate=bytes(range(2, 34)),
+    audit=bytes(range(3, 35)),
+    signing=bytes(range(4, 36)),
+)
 WORDS = {"fr": Words(back="Retour au texte"), "en": Words()}
 LIMITS = SessionLimits(timedelta(minutes=30), timedelta(minutes=15), timedelta(hours=8))
 _TABLES = (
@@ -206,8 +217,18 @@ def read_module(db: Session, learner: Learner, number: int, *, now: datetime = N
     outline = module_outline(db, learner.rules.modules[number - 1], "fr")
     if outline is None:
         raise LookupError(number)
-    for position in range(1, len(outline.sections) + 1):
-        read_on(db, learner, (number, position), "fr", now)
+    for position, head in enumerate(outline.sections, start=1):
+        if learner.rules.seat_time_percent:
+            now += timedelta(seconds=head.seconds)  # no two pages are read at once
+        go_on(db, learner, (number, position), now=now)
+
+
+def go_on(db: Session, learner: Learner, place: tuple[int, int], *, now: datetime = NOW) -> Gate:
+    """Go on from a section as if it had been open for its whole reading time, without a script."""
+    found = open_section(db, learner, place, "fr", now)
+    view = view_of(learner, found, now)
+    opened = replace(view, opened_at=now - timedelta(seconds=view.seconds))
+    return read_on(db, learner, found, (opened, None), now)
 
 
 def right_answer(item: QuizItem) -> Answer:
@@ -262,13 +283,21 @@ def submit(
     db: Session, learner: Learner, attempt_id: uuid.UUID, *, now: datetime = NOW
 ) -> Submitted:
     """Hand in an attempt."""
-    return submit_quiz(db, learner, attempt_id, field_key=KEYS.field, language="fr", now=now)
+    return submit_quiz(db, learner, attempt_id, keys=KEYS, language="fr", now=now)
+
+
+def read_again(db: Session, learner: Learner, number: int) -> tuple[int, ...]:
+    """Give the sections to read again after an attempt; none before the first."""
+    state = quiz_state(db, learner, number, "fr", NOW)
+    return state.due if state.attempts else ()
 
 
 def take_quiz(
     db: Session, learner: Learner, number: int, *, right: bool = True, now: datetime = NOW
 ) -> Submitted:
-    """Start a module's quiz, answer everything, hand it in."""
+    """Start a module's quiz, answer everything, hand it in; before a retake, read what it asks."""
+    for place in read_again(db, learner, number):
+        go_on(db, learner, (number, place), now=now)
     attempt = start_quiz(db, learner, number, "fr", now)
     save_all(db, attempt, right=right, now=now)
     return submit(db, learner, attempt.id, now=now)
@@ -287,6 +316,13 @@ def pass_course(db: Session, learner: Learner, *, now: datetime = NOW) -> Submit
         for number in range(1, len(learner.rules.modules) + 1)
     ]
     return done[-1]
+
+
+def attest(db: Session, learner: Learner, *, now: datetime = NOW) -> Certificate:
+    """Declare that he did it himself, so that his certificate is issued."""
+    return completion_service.attest(
+        db, learner.enrolment_id, text_version="tests", language="fr", now=now
+    )
 
 
 def day_after(day: date | None) -> datetime:

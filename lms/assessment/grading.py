@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
 
-from lms.assessment.values import Answer, QuizItem, Score
+from lms.assessment.values import BLANK, Answer, QuizItem, Score
 from lms.content.model import ItemKind, Partial
 
 _SIGNS = str.maketrans({
@@ -75,7 +75,7 @@ def is_finished(item: QuizItem, answer: Answer) -> bool:
         case ItemKind.TEXT | ItemKind.NUMBER:
             return bool(_text(answer).strip())
         case ItemKind.MATCH | ItemKind.ORDER:
-            return len(answer) == item.size
+            return len(answer) == item.size and BLANK not in answer
         case ItemKind.TRUE_FALSE | ItemKind.SINGLE | ItemKind.MULTIPLE:
             return bool(answer)
         case _:

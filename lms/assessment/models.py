@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.gates.ending import EndedBy
 from lms.kernel.ids import new_id
 from lms.kernel.table import Base
 
@@ -64,6 +65,28 @@ class Result(Base):
     passing_percent: Mapped[int]
     passed: Mapped[bool]
     items: Mapped[list[Any]]  # [{"item": id, "raw": [n, d], "max": points}]
+    ended_by: Mapped[str] = mapped_column(String(20), default=EndedBy.SUBMITTED)
+
+
+class Regrade(Base):
+    """A new score of a closed attempt, beside the one that it supersedes; never in its place.
+
+    `number` counts from 1; two people who grade from the same score get the same number, and the
+    second is refused.
+    """
+
+    __tablename__ = "regrade"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"))
+    correction_id: Mapped[uuid.UUID]
+    raw_numerator: Mapped[int] = mapped_column(BigInteger)
+    raw_denominator: Mapped[int] = mapped_column(BigInteger)
+    maximum: Mapped[int]
+    passed: Mapped[bool]
+    items: Mapped[list[Any]]
+    graded_at: Mapped[datetime]
 
 
 class Standing(Base):
@@ -79,3 +102,6 @@ class Standing(Base):
     last_submitted_at: Mapped[datetime]
     passed_at: Mapped[datetime | None]
     passed_attempt_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("attempt.id"))
+    review: Mapped[list[Any]] = mapped_column(default=list)  # ids of sections to read again
+    extra_attempts: Mapped[int] = mapped_column(default=0)
+    pause_lifted_at: Mapped[datetime | None]

@@ -11,8 +11,9 @@ from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.draw import asked_from_document
-from lms.assessment.models import Attempt, Response, Result, Standing
+from lms.assessment.models import Attempt, Regrade, Response, Result, Standing
 from lms.assessment.values import Answer, Asked, Quiz, QuizItem, Score
+from lms.gates.ending import EndedBy
 from lms.kernel.sealing import Place, UnreadableFieldError, unseal
 from lms.publishing.models import ModuleRevision
 
@@ -27,6 +28,8 @@ class OpenAttempt:
     module_id: str
     revision_id: uuid.UUID
     number: int
+    started_at: datetime
+    language: str
     asked: tuple[Asked, ...]
     items: Mapping[str, QuizItem]
 
@@ -59,7 +62,7 @@ class ItemOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ClosedAttempt:
-    """A submitted attempt, whole."""
+    """A submitted attempt, whole, with its score as it stands: that of its latest regrade."""
 
     id: uuid.UUID
     enrolment_id: uuid.UUID
@@ -72,7 +75,9 @@ class ClosedAttempt:
     score: Score
     passing_percent: int
     passed: bool
+    ended_by: EndedBy
     outcomes: tuple[ItemOutcome, ...]
+    regrade: int = 0  # which regrade this score is, from 1; 0: as it was graded when handed in
 
 
 def quiz_from_document(document: Mapping[str, Any], defaults: Mapping[str, Any]) -> Quiz:
@@ -98,6 +103,8 @@ _UNDER_WAY = (
         Attempt.programme_id,
         Attempt.module_revision_id,
         Attempt.number,
+        Attempt.started_at,
+        Attempt.language,
         Attempt.shown,
         ModuleRevision.quiz,
     )
@@ -126,6 +133,8 @@ def find_open_attempt(db: Session, enrolment_id: uuid.UUID, module_id: str) -> O
         module_id=module_id,
         revision_id=row.module_revision_id,
         number=row.number,
+        started_at=row.started_at,
+        language=row.language,
         asked=asked,
         items=_items_of(row.quiz, asked),
     )
@@ -177,16 +186,15 @@ def _answer(row: Any, field_key: bytes) -> Answer:  # noqa: ANN401 - a row of `_
         return ()  # the key is lost: the course goes on without this text
 
 
-def times_seen(db: Session, enrolment_id: uuid.UUID, module_id: str) -> dict[str, int]:
-    """Count how often each item was asked in this person's attempts at this quiz."""
-    counts: dict[str, int] = {}
-    query = select(Attempt.shown).where(
-        Attempt.enrolment_id == enrolment_id, Attempt.module_id == module_id
+def last_seen(db: Session, enrolment_id: uuid.UUID, module_id: str) -> dict[str, int]:
+    """Give for each item the number of this person's last attempt at this quiz that asked it."""
+    query = (
+        select(Attempt.number, Attempt.shown)
+        .where(Attempt.enrolment_id == enrolment_id, Attempt.module_id == module_id)
+        .order_by(Attempt.number)
     )
-    for shown in db.scalars(query):
-        for one in asked_from_document(shown):
-            counts[one.item] = counts.get(one.item, 0) + 1
-    return counts
+    rows = db.execute(query)
+    return {one.item: number for number, shown in rows for one in asked_from_document(shown)}
 
 
 def standings(db: Session, enrolment_id: uuid.UUID) -> dict[str, Standing]:
@@ -198,18 +206,22 @@ def standings(db: Session, enrolment_id: uuid.UUID) -> dict[str, Standing]:
 def closed_attempt(db: Session, attempt_id: uuid.UUID, field_key: bytes) -> ClosedAttempt | None:
     """Give a submitted attempt with every item as asked; None if it is open or unknown."""
     row = db.execute(
-        select(Attempt, Result, ModuleRevision.quiz)
+        select(Attempt, Result, ModuleRevision.quiz, Regrade)
         .join(Result, Result.attempt_id == Attempt.id)
         .join(ModuleRevision, ModuleRevision.id == Attempt.module_revision_id)
+        .outerjoin(Regrade, Regrade.attempt_id == Attempt.id)
         .where(Attempt.id == attempt_id)
+        .order_by(Regrade.number.desc())
+        .limit(1)
     ).one_or_none()
     if row is None:
         return None
-    attempt, result, document = row
+    attempt, result, document, regrade = row
+    scored: Result | Regrade = regrade or result
     asked = asked_from_document(attempt.shown)
     items = _items_of(document, asked)
     saved = saved_responses(db, attempt_id, field_key)
-    scores = {one["item"]: Score(Fraction(*one["raw"]), one["max"]) for one in result.items}
+    scores = {one["item"]: Score(Fraction(*one["raw"]), one["max"]) for one in scored.items}
     return ClosedAttempt(
         id=attempt.id,
         enrolment_id=attempt.enrolment_id,
@@ -219,9 +231,10 @@ def closed_attempt(db: Session, attempt_id: uuid.UUID, field_key: bytes) -> Clos
         started_at=attempt.started_at,
         submitted_at=result.submitted_at,
         language=result.language,
-        score=Score(Fraction(result.raw_numerator, result.raw_denominator), result.maximum),
+        score=Score(Fraction(scored.raw_numerator, scored.raw_denominator), scored.maximum),
         passing_percent=result.passing_percent,
-        passed=result.passed,
+        passed=scored.passed,
+        ended_by=EndedBy(result.ended_by),
         outcomes=tuple(
             ItemOutcome(
                 asked=one,
@@ -231,4 +244,5 @@ def closed_attempt(db: Session, attempt_id: uuid.UUID, field_key: bytes) -> Clos
             )
             for one in asked
         ),
+        regrade=regrade.number if regrade else 0,
     )

@@ -14,13 +14,23 @@ from sqlalchemy.orm import Session
 from lms.assessment.draw import draw_items
 from lms.assessment.grading import GradedAttempt, grade_attempt
 from lms.assessment.models import Attempt, Response, Result, Standing
-from lms.assessment.queries import OpenAttempt, response_place, times_seen
+from lms.assessment.queries import OpenAttempt, last_seen, response_place
 from lms.assessment.values import Answer, Quiz
 from lms.content.model import ItemKind
+from lms.gates.ending import EndedBy
 from lms.kernel.errors import NotAllowedError
 from lms.kernel.sealing import seal
 
 SEED_BITS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """When an attempt ended and what ended it, in which language."""
+
+    by: EndedBy
+    at: datetime
+    language: str
 
 
 class StaleAnswerError(NotAllowedError):
@@ -66,7 +76,7 @@ def start_attempt(
         .where(Attempt.enrolment_id == taker.enrolment_id, Attempt.module_id == module_id)
     )
     seed = secrets.randbits(SEED_BITS)
-    asked = draw_items(quiz, seed, times_seen=times_seen(db, taker.enrolment_id, module_id))
+    asked = draw_items(quiz, seed, last_seen=last_seen(db, taker.enrolment_id, module_id))
     attempt = Attempt(
         programme_id=taker.programme_id,
         enrolment_id=taker.enrolment_id,
@@ -132,24 +142,25 @@ def close_attempt(
     db: Session,
     attempt: OpenAttempt,
     answers: Mapping[str, Answer],
-    quiz: Quiz,
-    *,
-    language: str,
-    now: datetime,
+    passing_percent: int,
+    ending: Ending,
 ) -> GradedAttempt:
-    """Grade an open attempt and append its result; a second result breaks the primary key."""
+    """Grade an open attempt and append its result; a second result breaks the primary key.
+
+    What has no answer earns nothing: so an attempt that its holder left counts as it was saved.
+    """
     items = [attempt.items[one.item] for one in attempt.asked]
-    graded = grade_attempt(items, answers, passing_percent=quiz.passing_percent)
+    graded = grade_attempt(items, answers, passing_percent=passing_percent)
     db.add(
         Result(
             attempt_id=attempt.id,
             programme_id=attempt.programme_id,
-            submitted_at=now,
-            language=language,
+            submitted_at=ending.at,
+            language=ending.language,
             raw_numerator=graded.score.raw.numerator,
             raw_denominator=graded.score.raw.denominator,
             maximum=graded.score.maximum,
-            passing_percent=quiz.passing_percent,
+            passing_percent=passing_percent,
             passed=graded.passed,
             items=[
                 {
@@ -159,10 +170,11 @@ def close_attempt(
                 }
                 for one in graded.items
             ],
+            ended_by=ending.by,
         )
     )
     db.flush()
-    _keep_standing(db, attempt, graded, now)
+    _keep_standing(db, attempt, graded, ending.at)
     return graded
 
 
@@ -175,6 +187,7 @@ def _keep_standing(db: Session, attempt: OpenAttempt, graded: GradedAttempt, now
             attempts=0,
             best_percent=0,
             last_submitted_at=now,
+            extra_attempts=0,
         )
         db.add(standing)
     standing.attempts = attempt.number
@@ -183,4 +196,11 @@ def _keep_standing(db: Session, attempt: OpenAttempt, graded: GradedAttempt, now
     if graded.passed and standing.passed_at is None:
         standing.passed_at = now
         standing.passed_attempt_id = attempt.id
+    standing.review = [] if standing.passed_at else sections_to_review(graded)
     db.flush()
+
+
+def sections_to_review(graded: GradedAttempt) -> list[str]:
+    """Give the sections that teach what was missed: these, and no others, are to be read again."""
+    missed = (one.item for one in graded.items if one.item.graded and not one.is_right)
+    return sorted({item.section for item in missed if item.section})

@@ -8,6 +8,7 @@ from typing import Any
 from lms.content.model import ItemKind, Partial
 
 Answer = Sequence[str | int]
+BLANK = -1  # in a match or an order that is half done: a line without an answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,13 @@ import sys
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from lms.cli.audit import audit
+from lms.cli.completion import completion
 from lms.cli.content import content
+from lms.cli.corrections import corrections
 from lms.cli.groups import code, cohort
+from lms.cli.jobs import jobs
+from lms.cli.regrade import regrade
 from lms.cli.site import config, db, demo, init, serve
 from lms.cli.users import user
 from lms.kernel.errors import VirageError
@@ -20,7 +25,22 @@ def lms() -> None:
     """Virage: the e-learning platform of a diversion seminar."""
 
 
-for command in (init, serve, demo, config, db, content, user, cohort, code):
+for command in (
+    init,
+    serve,
+    demo,
+    config,
+    db,
+    content,
+    user,
+    cohort,
+    code,
+    jobs,
+    audit,
+    completion,
+    corrections,
+    regrade,
+):
     lms.add_command(command)
 
 

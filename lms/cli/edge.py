@@ -31,6 +31,9 @@ def ready_database(settings: Settings) -> Database:
 def transaction(settings: Settings | None = None) -> Iterator[Session]:
     """Give a session; committed once at the end, or nothing happened."""
     database = ready_database(settings or load_settings())
-    with database.write() as session:
-        yield session
-        session.commit()
+    try:
+        with database.write() as session:
+            yield session
+            session.commit()
+    finally:
+        database.engine.dispose()

@@ -9,6 +9,7 @@ from granian.constants import Interfaces
 
 from lms.app import create_app
 from lms.cli.edge import ready_database, transaction
+from lms.cli.jobs import work_beside
 from lms.demo.make import Demo, claim_instance, make_demo, reset_demo
 from lms.kernel.database import open_database
 from lms.kernel.keys import make_keys, read_keys
@@ -43,6 +44,7 @@ def serve(host: str, port: int, workers: int | None) -> None:
     read_keys(settings.keys_folder)
     ready_database(settings).engine.dispose()
     logging.getLogger("granian").setLevel(logging.WARNING)
+    work_beside()
     Granian(
         "lms.wsgi:make",
         factory=True,

@@ -1,25 +1,34 @@
-"""Record that a seminar was completed and passed, and issue its certificate; once a person."""
+"""Record that a seminar was completed and passed, issue its certificate, revoke it; once a person.
 
-import hashlib
-import json
+The record is the fact, appended and signed with the last pass. The certificate is its printed
+proof, with the next number of the register, and comes when the participant has attested.
+"""
+
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from lms.assessment.models import Attempt, Result, Standing
 from lms.completion.certificate import certificate_number
-from lms.completion.models import Certificate, CompletionRecord
+from lms.completion.document import Judgement, completion_document
+from lms.completion.evidence import load_evidence
+from lms.completion.models import Attestation, Certificate, CompletionRecord, Revocation
+from lms.completion.signed import canonical_json, digest_of
 from lms.enrolment.models import Enrolment
+from lms.kernel.errors import NotAllowedError, NotFoundError
+from lms.kernel.signing import key_id, public_key, sign
 from lms.progress.queries import Progress
-from lms.publishing.models import CourseRevision, ModuleRevision
+from lms.publishing.models import CourseRevision
 from lms.publishing.queries import CourseRules
 
 REGISTER_LOCK = 0x5649524147  # an arbitrary number: PostgreSQL's lock for the register
+
+
+class RevokedError(NotAllowedError):
+    """The completion was revoked: nothing is issued or revoked any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,101 +52,135 @@ def statuses(rules: CourseRules, progress: Progress) -> Statuses:
 
 
 def record_completion(
-    db: Session, enrolment_id: uuid.UUID, rules: CourseRules, progress: Progress, *, now: datetime
+    db: Session,
+    enrolment_id: uuid.UUID,
+    rules: CourseRules,
+    progress: Progress,
+    *,
+    signing_key: bytes,
+    now: datetime,
 ) -> CompletionRecord | None:
-    """Append the record and its certificate when every module is passed; else give None.
+    """Append the signed record when every module is passed; else give None.
 
-    Called again for the same person it gives the record that is there.
+    Called again for the same person it gives the record that is there, unchanged.
     """
-    known = db.scalar(select(CompletionRecord).where(CompletionRecord.enrolment_id == enrolment_id))
     judged = statuses(rules, progress)
-    if known is not None or judged.success != "passed":
-        return known
-    enrolment = db.get_one(Enrolment, enrolment_id)
-    document = _document(db, enrolment, rules, judged, now)
+    if judged.success != "passed":
+        return None
+    row: Any = db.execute(
+        select(Enrolment, CourseRevision, CompletionRecord)
+        .join(CourseRevision, CourseRevision.id == Enrolment.course_revision_id)
+        .outerjoin(CompletionRecord, CompletionRecord.enrolment_id == Enrolment.id)
+        .where(Enrolment.id == enrolment_id)
+    ).one()
+    enrolment, course, known = row
+    if known is not None:
+        return cast("CompletionRecord", known)
+    evidence = load_evidence(db, enrolment_id)
+    # An attempt that was left ended by itself, perhaps before others that were handed in since.
+    at = max([now, *(one.result.submitted_at for one in evidence.tries)])
+    document = completion_document(
+        (enrolment, course),
+        evidence,
+        Judgement(judged.completion, judged.success, at),
+        signing_key,
+    )
     record = CompletionRecord(
         programme_id=enrolment.programme_id,
         enrolment_id=enrolment_id,
         course_revision_id=enrolment.course_revision_id,
         completion_status=judged.completion,
         success_status=judged.success,
-        recorded_at=now,
+        recorded_at=at,
         document=document,
         digest=digest_of(document),
+        signature=sign(signing_key, canonical_json(document)),
+        key_id=key_id(public_key(signing_key)),
     )
     db.add(record)
     db.flush()
-    _issue_certificate(db, record, now)
     return record
 
 
-def digest_of(document: Mapping[str, Any]) -> str:
-    """Give the SHA-256, in hex, of a document in canonical JSON (sorted keys, no spaces)."""
-    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+def attest(
+    db: Session, enrolment_id: uuid.UUID, *, text_version: str, language: str, now: datetime
+) -> Certificate:
+    """Keep that he declared to have done it himself, and issue his certificate; once.
 
-
-def _document(
-    db: Session, enrolment: Enrolment, rules: CourseRules, judged: Statuses, now: datetime
-) -> dict[str, Any]:
-    course = db.get_one(CourseRevision, enrolment.course_revision_id)
-    return {
-        "course": {"id": rules.course_id, "revision": course.number, "digest": course.digest},
-        "rules": course.document,
-        "completion_status": judged.completion,
-        "success_status": judged.success,
-        "recorded_at": now.isoformat(),
-        "modules": _modules_evidence(db, enrolment.id, rules),
-    }
-
-
-def _modules_evidence(
-    db: Session, enrolment_id: uuid.UUID, rules: CourseRules
-) -> list[dict[str, Any]]:
-    """Say of each module which attempt passed it, at which revision: one statement for all."""
-    rows = db.execute(
-        select(Standing.attempts, Attempt, Result, ModuleRevision)
-        .join(Attempt, Attempt.id == Standing.passed_attempt_id)
-        .join(Result, Result.attempt_id == Attempt.id)
-        .join(ModuleRevision, ModuleRevision.id == Attempt.module_revision_id)
-        .where(Standing.enrolment_id == enrolment_id)
+    Again, or many times at once, it gives the certificate that is there. Raises NotFoundError
+    where nothing is completed, RevokedError where the completion was revoked.
+    """
+    # One at a time: twenty clicks wait here for each other.
+    locked = select(Enrolment.id).where(Enrolment.id == enrolment_id)
+    db.execute(locked.with_for_update(key_share=True))
+    row: Any = db.execute(
+        select(CompletionRecord.id, CompletionRecord.programme_id, Certificate, Revocation)
+        .outerjoin(Certificate, Certificate.completion_id == CompletionRecord.id)
+        .outerjoin(Revocation, Revocation.completion_id == CompletionRecord.id)
+        .where(CompletionRecord.enrolment_id == enrolment_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("completion")
+    completion_id, programme_id, certificate, revocation = row
+    if revocation is not None:
+        raise RevokedError
+    if certificate is not None:
+        return cast("Certificate", certificate)
+    db.add(
+        Attestation(
+            enrolment_id=enrolment_id,
+            programme_id=programme_id,
+            text_version=text_version,
+            language=language,
+            attested_at=now,
+        )
     )
-    found = {row[1].module_id: _module_evidence(*row) for row in rows}
-    return [found[module_id] for module_id in rules.modules]
+    return _issue_certificate(db, completion_id, programme_id, now)
 
 
-def _module_evidence(
-    attempts: int, attempt: Attempt, result: Result, revision: ModuleRevision
-) -> dict[str, Any]:
-    return {
-        "id": attempt.module_id,
-        "revision": revision.number,
-        "digest": revision.digest,
-        "attempts": attempts,
-        "passed_attempt": str(attempt.id),
-        "passed_at": result.submitted_at.isoformat(),
-        "language": result.language,
-        "score": {
-            "raw": f"{result.raw_numerator}/{result.raw_denominator}",
-            "max": result.maximum,
-            "passing_percent": result.passing_percent,
-        },
-        "minutes": next(iter(revision.outline.values()))["minutes"],
-    }
-
-
-def _issue_certificate(db: Session, record: CompletionRecord, now: datetime) -> None:
+def _issue_certificate(
+    db: Session, completion_id: uuid.UUID, programme_id: uuid.UUID, now: datetime
+) -> Certificate:
     """Take the next number of the register; the writer's lock keeps it without gaps."""
     if db.get_bind().dialect.name == "postgresql":
         db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": REGISTER_LOCK})
     number = (db.scalar(select(func.max(Certificate.register_number))) or 0) + 1
-    db.add(
-        Certificate(
-            programme_id=record.programme_id,
-            completion_id=record.id,
-            register_number=number,
-            number=certificate_number(number),
-            issued_at=now,
-        )
+    certificate = Certificate(
+        programme_id=programme_id,
+        completion_id=completion_id,
+        register_number=number,
+        number=certificate_number(number),
+        issued_at=now,
     )
+    db.add(certificate)
     db.flush()
+    return certificate
+
+
+def revoke_completion(
+    db: Session, completion_id: uuid.UUID, *, correction_id: uuid.UUID, reason: str, now: datetime
+) -> Revocation:
+    """Append that a completion no longer counts, as two people decided; the record stays.
+
+    Raises NotFoundError where there is no such record, RevokedError the second time.
+    """
+    row: Any = db.execute(
+        select(CompletionRecord.programme_id, Revocation)
+        .outerjoin(Revocation, Revocation.completion_id == CompletionRecord.id)
+        .where(CompletionRecord.id == completion_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("completion")
+    programme_id, known = row
+    if known is not None:
+        raise RevokedError
+    revocation = Revocation(
+        completion_id=completion_id,
+        programme_id=programme_id,
+        correction_id=correction_id,
+        reason=reason,
+        revoked_at=now,
+    )
+    db.add(revocation)
+    db.flush()
+    return revocation

@@ -1,23 +1,48 @@
-"""Rules about courses: each can be finished in time, and no module of it can be skipped."""
+"""Rules about courses: each can be finished in time, and no module of it can be skipped.
+
+That a course can be finished and not skipped is not told from its rules but walked, for each of
+its languages, through the gates that the product asks (`lms.gates.walk`).
+"""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
-from lms.content.model import Course, Module, Problem, QuizRules, Sequence
+from lms.content.model import Course, Module, Place, Problem, Severity
+from lms.content.plan_course import plan_course, plan_times
 from lms.content.read import Reading, claims, key_place
 from lms.content.rules import fault
+from lms.gates.plan import Finding, Flaw, Plan
+from lms.gates.slowest import find_late
+from lms.gates.walk import walk
+
+_GIVE_MORE = "with `attempts: unlimited` nobody waits for an instructor to give one more"
+_RULES = {
+    Flaw.OPENS_EARLY: ("course-skipped", "write what has to be read and passed first"),
+    Flaw.NEVER_PASSES: ("course-unfinishable", "say what passes: `quiz: {pass: 80}`"),
+    Flaw.STUCK: ("course-unfinishable", "open a way on"),
+    Flaw.NO_ATTEMPT_LEFT: ("course-stuck", _GIVE_MORE),
+    Flaw.NO_TIME_ASKED: ("page-without-time", "write more on it, or join it to the page before"),
+    # UNEARNED: told in the module's file by module-without-quiz, pass-reachable, pool-not-drawn.
+}
 
 
 def check_gates(reading: Reading) -> Iterator[Problem]:
-    """Find modules that do not exist or ask nothing, and attempts that outlast the deadline."""
+    """Find modules that do not exist or ask nothing, and courses that their gates do not hold."""
+    broken = {one.place.path for one in reading.problems if one.severity is Severity.ERROR}
     for course in reading.content.courses.values():
         yield from _check_modules(reading, course)
-        yield from _check_deadline(reading, course)
+        seconds = plan_times(reading.content, course)
+        told: set[tuple[str, Place]] = set()
+        for language in course.languages:
+            plan = plan_course(reading.content, course, language, seconds)
+            for problem, module in _walk_language(reading, course, plan, language):
+                # What could not be read is no page and no question: its own fault is told.
+                if module.place.path not in broken and (problem.rule, problem.place) not in told:
+                    told.add((problem.rule, problem.place))
+                    yield problem
 
 
 def _check_modules(reading: Reading, course: Course) -> Iterator[Problem]:
-    path = course.place.path
-    place = key_place(path, reading.texts[path], "modules")
+    place = _course_place(reading, course, "modules")
     claimed = {module_id for module_id, _ in claims(reading)}
     for module_id in course.modules:
         if module_id not in claimed:
@@ -36,27 +61,38 @@ def _asks(module: Module) -> bool:
     return quiz >= 0 and "\n### " in module.source[quiz:]
 
 
-def longest_wait(course: QuizRules, module: QuizRules) -> timedelta:
-    """Return the longest that the pauses of a quiz can keep a participant waiting."""
-    pause = module.pause if module.pause is not None else course.pause
-    attempts = module.attempts or course.attempts
-    if module.unlimited or attempts is None:
-        attempts = 1  # without a limit one retake at least must fit
-    return attempts * (pause or timedelta(0))
-
-
-def _check_deadline(reading: Reading, course: Course) -> Iterator[Problem]:
-    """Find pauses that together are longer than the time there is."""
-    keys = [(module_id, course.languages[0]) for module_id in course.modules]
-    modules = [reading.content.modules[key] for key in keys if key in reading.content.modules]
-    waits = [longest_wait(course.quiz, module.quiz) for module in modules]
-    if course.deadline is None or not waits:
-        return
-    in_order = course.sequence is Sequence.IN_ORDER
-    longest = sum(waits, timedelta(0)) if in_order else max(waits)
-    if longest > course.deadline:
-        path = course.place.path
-        place = key_place(path, reading.texts[path], "deadline")
-        message = f"all attempts and pauses take {longest}; the deadline is {course.deadline}"
+def _walk_language(
+    reading: Reading, course: Course, plan: Plan, language: str
+) -> Iterator[tuple[Problem, Module]]:
+    """Yield what a walk finds, each with the module where it happens."""
+    late = find_late(plan, course.deadline) if course.deadline is not None else None
+    if late is not None and course.deadline is not None:
+        module = reading.content.modules[plan.order[late.module - 1], language]
+        place = _course_place(reading, course, "deadline")
+        message = f"{late.path}; the deadline is {course.deadline.days} days"
         cure = "fewer attempts, shorter pauses, or a later deadline"
-        yield fault("attempts-fit-deadline", place, message, cure)
+        yield fault("attempts-fit-deadline", place, message, cure), module
+    for finding in walk(plan):
+        module = reading.content.modules[plan.order[finding.module - 1], language]
+        # A page has the time of the first language, in every language.
+        is_second = finding.flaw is Flaw.NO_TIME_ASKED and language != course.languages[0]
+        if finding.flaw in _RULES and not is_second:
+            rule, cure = _RULES[finding.flaw]
+            yield fault(rule, _place(reading, course, module, finding), finding.path, cure), module
+
+
+def _place(reading: Reading, course: Course, module: Module, finding: Finding) -> Place:
+    """Return where the cause of a finding stands."""
+    if finding.flaw is Flaw.NO_TIME_ASKED:
+        return next(one.place for one in module.sections if one.id == finding.page)
+    if finding.flaw is Flaw.NEVER_PASSES:
+        return _course_place(reading, course, "quiz")
+    if finding.flaw is Flaw.NO_ATTEMPT_LEFT:
+        if module.quiz.attempts is None:
+            return _course_place(reading, course, "quiz")
+        return key_place(module.place.path, module.source, "quiz")
+    return module.place
+
+
+def _course_place(reading: Reading, course: Course, key: str) -> Place:
+    return key_place(course.place.path, reading.texts[course.place.path], key)

@@ -1,9 +1,10 @@
-"""The rule about reading time: `minutes` fits the number of words."""
+"""Reading time: whether `minutes` fits the number of words, and what of it each section takes."""
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
-from lms.content.model import Item, Module, Problem, Prose, TestimonyCall
+from lms.content.model import Content, Item, Module, Problem, Prose, Section, TestimonyCall
 from lms.content.plain import text_of, words_of
 from lms.content.read import Reading, key_place
 from lms.content.rules import fault
@@ -17,7 +18,7 @@ _FILM = re.compile(r"\]\([^()\s]{1,300}\.(?:mp4|webm|mp3|m4a|ogg|ogv|wav)\b", re
 def check_minutes(reading: Reading) -> Iterator[Problem]:
     """Find a reading time that is far from what the number of words takes."""
     for module in reading.content.modules.values():
-        expected = count_words(reading, module) / WORDS_A_MINUTE
+        expected = count_words(reading.content, module) / WORDS_A_MINUTE
         low = expected * (1 - _SHARE) - _SLACK
         high = expected * (1 + _SHARE) + _SLACK
         # A film takes time that no count of words shows.
@@ -30,21 +31,56 @@ def check_minutes(reading: Reading) -> Iterator[Problem]:
             yield fault("minutes", place, message, cure)
 
 
-def count_words(reading: Reading, module: Module) -> int:
+def count_words(content: Content, module: Module) -> int:
     """Return how many words one participant reads: text, testimonies, questions of one attempt."""
-    texts: list[str] = []
-    for section in module.sections:
-        for block in section.blocks:
-            if isinstance(block, Prose):
-                texts.append(block.markdown)
-            elif isinstance(block, TestimonyCall):
-                key = (block.testimony_id, module.language)
-                testimony = reading.content.testimonies.get(key)
-                texts.append(testimony.markdown if testimony else "")
-            else:
-                texts.append(_item_text(block))
-    texts += [_item_text(item) for item in _asked(module)]
-    return sum(len(words_of(text_of(text))) for text in texts)
+    return sum(_section_words(content, module)) + _quiz_words(module)
+
+
+def section_seconds(content: Content, module: Module) -> dict[str, int]:
+    """Return the expected reading time of each section, in whole seconds, by its id.
+
+    The module's minutes are shared out by the words; the quiz keeps its share. Sums are rounded,
+    not each section, so that what they make together is as close as can be.
+    """
+    words = _section_words(content, module)
+    total = sum(words) + _quiz_words(module)
+    if not total:  # pictures and films alone
+        words, total = [1] * len(words), max(len(words), 1)
+    ends = [
+        (2 * 60 * module.minutes * so_far + total) // (2 * total) for so_far in accumulate(words)
+    ]
+    starts = [0, *ends]
+    return {
+        section.id: end - start
+        for section, start, end in zip(module.sections, starts, ends, strict=False)
+    }
+
+
+def _section_words(content: Content, module: Module) -> list[int]:
+    """Count what is read in each section, its testimonies and practice questions with it."""
+    return [
+        sum(_count(text) for text in _section_texts(content, module.language, section))
+        for section in module.sections
+    ]
+
+
+def _section_texts(content: Content, language: str, section: Section) -> Iterator[str]:
+    for block in section.blocks:
+        if isinstance(block, Prose):
+            yield block.markdown
+        elif isinstance(block, TestimonyCall):
+            testimony = content.testimonies.get((block.testimony_id, language))
+            yield testimony.markdown if testimony else ""
+        else:
+            yield _item_text(block)
+
+
+def _quiz_words(module: Module) -> int:
+    return sum(_count(_item_text(item)) for item in _asked(module))
+
+
+def _count(text: str) -> int:
+    return len(words_of(text_of(text)))
 
 
 def _asked(module: Module) -> Iterator[Item]:

@@ -15,7 +15,8 @@ def check_pools(reading: Reading) -> Iterator[Problem]:
         pools = _pools(module)
         yield from _check_sections(module)
         yield from _check_draws(reading, module, pools)
-        yield from _check_marks(module, pools)
+        yield from _check_marks(module)
+        yield from _check_named(module, pools)
 
 
 def _pools(module: Module) -> dict[str, list[Item]]:
@@ -88,20 +89,43 @@ def _check_pool(name: str, items: list[Item], number: int) -> Iterator[Problem]:
         yield fault("pool-uneven", other.place, message, cure)
 
 
-def _check_marks(module: Module, pools: Mapping[str, list[Item]]) -> Iterator[Problem]:
+def _check_marks(module: Module) -> Iterator[Problem]:
     """Find a pass that nobody could reach, and must questions that nothing marks."""
     for item in module.items:
         if item.must and not item.graded:
             message = "this question must be right, but nothing marks it"
             yield fault("must-ungraded", item.place, message, "take `must` away")
-    fewest = sum(_fewest(items, module.quiz.draw.get(name)) for name, items in pools.items())
-    if module.items and fewest == 0:
-        message = "what is asked may be worth no point at all, and nobody could pass"
+    if module.items and points_drawn(module)[0] == 0 and not _undrawn(module):
+        message = "what is asked may be worth no point at all: to hand it in would be to pass"
         cure = "add a question that is marked and in no pool"
         yield fault("pass-reachable", module.items[0].place, message, cure)
 
 
-def _fewest(items: list[Item], number: int | None) -> int:
-    """Return the fewest points that so many questions of a pool can be worth."""
-    points = sorted(item.points if item.graded else 0 for item in items)
-    return sum(points[:number])
+def _check_named(module: Module, pools: Mapping[str, list[Item]]) -> Iterator[Problem]:
+    """Find questions that are never asked, and those that send nobody back to a page."""
+    is_mistyped = any(name not in pools for name in module.quiz.draw)  # told by draw-pool
+    for name in () if is_mistyped else _undrawn(module):
+        message = f"nothing is drawn from the pool `{name}`: its questions are never asked"
+        cure = f"add `quiz: {{draw: {{{name}: 1}}}}` to the front matter, or take `pool` away"
+        yield fault("pool-not-drawn", pools[name][0].place, message, cure)
+    for item in module.items if module.sections else ():
+        if item.id and item.graded and not item.section:  # without an id: item-id tells
+            message = "who misses this question is sent to no page to read again"
+            yield fault("question-without-section", item.place, message, "add `section: …`")
+
+
+def _undrawn(module: Module) -> tuple[str, ...]:
+    """Return the pools that no draw names: what is in them is never asked."""
+    names = dict.fromkeys(item.pool for item in module.items if item.pool)
+    return tuple(name for name in names if name not in module.quiz.draw)
+
+
+def points_drawn(module: Module) -> tuple[int, int]:
+    """Return the fewest and the most points that what an attempt asks can be worth."""
+    drawn = {"": None, **dict.fromkeys(_undrawn(module), 0), **module.quiz.draw}
+    fewest = most = 0
+    for name, items in _pools(module).items():
+        points = sorted(item.points if item.graded else 0 for item in items)
+        fewest += sum(points[: drawn[name]])
+        most += sum(points[::-1][: drawn[name]])
+    return fewest, most

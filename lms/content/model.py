@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
+from lms.gates.gate import Sequence
+
 
 class Severity(StrEnum):
     """How much a problem weighs: an error refuses publication, a warning does not."""
@@ -185,13 +187,6 @@ class CourseKind(StrEnum):
     AWARENESS = "awareness"
 
 
-class Sequence(StrEnum):
-    """Whether modules open one after the other or all at once."""
-
-    IN_ORDER = "in-order"
-    FREE = "free"
-
-
 @dataclass(frozen=True, slots=True)
 class Course:
     """Which modules, in which order, under which rules. The first language is the default."""
@@ -205,6 +200,7 @@ class Course:
     sequence: Sequence = Sequence.IN_ORDER
     quiz: QuizRules = QuizRules()
     deadline: timedelta | None = None
+    seat_time: int = 0  # percent of the expected reading time that each section asks for
 
 
 class TestimonyKind(StrEnum):

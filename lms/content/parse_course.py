@@ -2,14 +2,16 @@
 
 from lms.content.fields import Fields
 from lms.content.front_matter import Table, read_yaml
-from lms.content.model import Course, CourseKind, Place, Problem, QuizRules, Sequence
+from lms.content.model import Course, CourseKind, Place, Problem, QuizRules
 from lms.content.rules import fault
 from lms.content.source import split_lines
-from lms.content.words import as_id, as_language
+from lms.content.words import as_id, as_language, as_percent
+from lms.gates.gate import Sequence
 
 _REQUIRED = ("id", "kind", "languages", "title", "modules")
-_KEYS = (*_REQUIRED, "sequence", "quiz", "deadline")
+_KEYS = (*_REQUIRED, "sequence", "quiz", "deadline", "seat_time")
 _QUIZ_KEYS = ("pass", "attempts", "pause")
+_WHOLE = 100  # percent
 
 
 def parse_course(path: str, text: str) -> tuple[Course | None, tuple[Problem, ...]]:
@@ -34,6 +36,7 @@ def _read(fields: Fields, path: str) -> Course | None:
     sequence = fields.value("sequence", _as_sequence, "in-order or free")
     quiz = fields.quiz("quiz", _QUIZ_KEYS)
     deadline = fields.length("deadline")
+    seat_time = _seat_time(fields)
     _check_lists(fields, languages, title, modules)
     if not (course_id and kind and languages and title and modules):
         return None
@@ -47,7 +50,18 @@ def _read(fields: Fields, path: str) -> Course | None:
         sequence=sequence or Sequence.IN_ORDER,
         quiz=quiz if quiz.attempts else _unlimited(quiz),
         deadline=deadline,
+        seat_time=seat_time,
     )
+
+
+def _seat_time(fields: Fields) -> int:
+    """Return the share of the reading time that is asked for; a course that is silent asks none."""
+    share = fields.value("seat_time", as_percent, "a percentage like 70%") or 0
+    if share <= _WHOLE:
+        return share
+    message = f"`seat_time` is {share}; it must be from 0 to {_WHOLE}"
+    fields.problems.append(fault("out-of-range", fields.place("seat_time"), message))
+    return 0
 
 
 def _unlimited(quiz: QuizRules) -> QuizRules:

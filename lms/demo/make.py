@@ -134,10 +134,10 @@ def _populate(db: Session, settings: Settings, now: datetime) -> Cohort:
     )
     valid = timedelta(days=CODE_DAYS)
     codes = issue_codes(db, cohort.id, SIZE, valid=valid, now=started)
-    key = read_keys(settings.keys_folder).field
+    keys = read_keys(settings.keys_folder)
     for place, (code, person) in enumerate(zip(codes, _people(now), strict=True)):
         password_of = _shared_hash(db) if place else None
-        play(db, code, person, field_key=key, now=now, password_hash=password_of)
+        play(db, code, person, keys=keys, now=now, password_hash=password_of)
     return cohort
 
 

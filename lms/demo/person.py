@@ -14,8 +14,10 @@ from lms.assessment.service import NewAnswer
 from lms.demo.answers import right_answer, wrong_answer
 from lms.enrolment.service import agree, check_code, enrol
 from lms.journey.actor import Learner
-from lms.journey.read import ClosedGateError, quiz_state, read_on, today_in_programme
+from lms.journey.quiz_gate import quiz_state
+from lms.journey.read import ClosedGateError, open_section, read_on, today_in_programme, view_of
 from lms.journey.take_quiz import answer_item, start_quiz, submit_quiz
+from lms.kernel.keys import Keys
 from lms.publishing.models import CourseRevision
 from lms.publishing.queries import course_rules
 
@@ -43,7 +45,7 @@ class _Play:
     db: Session
     person: Person
     learner: Learner
-    field_key: bytes
+    keys: Keys
     chance: random.Random
     moment: datetime
     now: datetime
@@ -54,14 +56,14 @@ def play(
     code: str,
     person: Person,
     *,
-    field_key: bytes,
+    keys: Keys,
     now: datetime,
     password_hash: str | None = None,
 ) -> None:
     """Redeem the code and take the seminar as far as this person goes, but never past now."""
     learner = _enrol(db, code, person, password_hash or hash_password(person.password))
     chance = random.Random(person.seed)  # noqa: S311 - an invented person
-    run = _Play(db, person, learner, field_key, chance, person.started, now)
+    run = _Play(db, person, learner, keys, chance, person.started, now)
     for number in range(1, min(len(learner.rules.modules), person.modules + 1) + 1):
         passes = number <= person.modules
         _read(run, number, whole=passes)
@@ -99,14 +101,17 @@ def _enrol(db: Session, code: str, person: Person, password_hash: str) -> Learne
     )
 
 
-def _read(run: _Play, number: int, *, whole: bool) -> None:
+def _read(run: _Play, number: int, *, whole: bool = True) -> None:
+    """Read what is to be read of a module: all of it at first, then what was missed."""
     language = run.person.language
     state = quiz_state(run.db, run.learner, number, language, run.moment)
-    pages = len(state.outline.sections)
-    for page in range(1, pages + 1 if whole else pages // 2 + 2):
-        run.moment += timedelta(minutes=3)
+    pages = state.due if whole else state.due[: len(state.due) // 2 + 1]
+    for page in pages:
+        found = open_section(run.db, run.learner, (number, page), language, run.moment)
+        view = view_of(run.learner, found, run.moment)
+        run.moment += timedelta(seconds=view.seconds + run.chance.randint(5, 60))
         if run.moment < run.now:
-            read_on(run.db, run.learner, (number, page), language, run.moment)
+            read_on(run.db, run.learner, found, (view, None), run.moment)
 
 
 def _take(run: _Play, number: int, *, passes: bool) -> bool:
@@ -125,13 +130,14 @@ def _take(run: _Play, number: int, *, passes: bool) -> bool:
             run.db,
             run.learner,
             attempt.id,
-            field_key=run.field_key,
+            keys=run.keys,
             language=run.person.language,
             now=run.moment,
         )
         if done.passed:
             return True
         run.moment += timedelta(minutes=run.chance.randint(15, 900))
+        _read(run, number)
     return False
 
 
@@ -140,4 +146,4 @@ def _answer(run: _Play, attempt: OpenAttempt, item_id: str, skill: float) -> Non
     right = run.chance.random() < skill
     answer = right_answer(item) if right else wrong_answer(item, run.chance)
     new = NewAnswer(item_id, answer, 0, run.person.language)
-    answer_item(run.db, attempt, new, field_key=run.field_key, now=run.moment)
+    answer_item(run.db, attempt, new, field_key=run.keys.field, now=run.moment)

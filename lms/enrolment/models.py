@@ -73,3 +73,7 @@ class Enrolment(Base):
     deadline: Mapped[date | None]
     notice_version: Mapped[str | None] = mapped_column(String(20))
     agreed_at: Mapped[datetime | None]
+    # Arrangements, without a reason: staff read "arrangement: yes".
+    time_credit_percent: Mapped[int] = mapped_column(default=0)  # added to all time credited
+    no_pause: Mapped[bool] = mapped_column(default=False)
+    read_aloud: Mapped[bool] = mapped_column(default=False)  # by a facilitator: no minimum a page

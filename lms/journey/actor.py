@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import SignInSession, User
 from lms.accounts.roles import Role
 from lms.enrolment.models import Enrolment
+from lms.gates.seat_time import NO_ARRANGEMENT, Arrangement
 from lms.publishing.models import CourseRevision
 from lms.publishing.queries import CourseRules, course_rules
 
@@ -25,6 +26,7 @@ class Learner:
     deadline: date | None
     agreed: bool
     rules: CourseRules
+    arrangement: Arrangement = NO_ARRANGEMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ _WHO = (
         Enrolment.pseudonym,
         Enrolment.deadline,
         Enrolment.agreed_at,
+        Enrolment.time_credit_percent,
+        Enrolment.no_pause,
+        Enrolment.read_aloud,
         CourseRevision.document,
     )
     .join(User, User.id == SignInSession.user_id)
@@ -110,4 +115,5 @@ def _learner(row: Any) -> Learner:  # noqa: ANN401 - a row of `_WHO`
         deadline=row.deadline,
         agreed=row.agreed_at is not None,
         rules=course_rules(row.document),
+        arrangement=Arrangement(row.time_credit_percent, row.no_pause, row.read_aloud),
     )

@@ -1,30 +1,28 @@
 """Read: the course with its gates, a section's page, and going on from it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from secrets import token_hex
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from lms.assessment.models import Standing
-from lms.assessment.queries import quiz_from_document, standings
-from lms.assessment.values import Quiz
-from lms.journey.actor import Learner
-from lms.kernel.errors import NotAllowedError, NotFoundError
-from lms.progress.gate import (
+from lms.gates.gate import (
     Gate,
-    QuizLimits,
-    QuizStanding,
     deadline_gate,
     module_gate,
-    quiz_gate,
+    section_gate,
 )
-from lms.progress.queries import Progress, Reading, load_progress, mark_read
+from lms.gates.seat_time import minimum_ms
+from lms.journey.actor import Learner
+from lms.journey.seat import VIEW_BYTES, PageView, report_time
+from lms.kernel.errors import NotAllowedError, NotFoundError
+from lms.progress.models import SeatKind
+from lms.progress.queries import ModuleProgress, Progress, load_progress
+from lms.progress.service import Seat, mark_read
 from lms.publishing.queries import (
     ModuleOutline,
     SectionPage,
-    module_outline,
     outlines,
     section_page,
 )
@@ -41,56 +39,91 @@ class ClosedGateError(NotAllowedError):
 
 
 @dataclass(frozen=True, slots=True)
+class SeatBalance:
+    """The time that counts for a module and the time that it asks for, in ms."""
+
+    credited_ms: int
+    required_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleState:
     """One line of the task list. Completion (read) and success (passed) are two things."""
 
     number: int
     outline: ModuleOutline
     gate: Gate
-    sections_read: int
+    due: tuple[int, ...]  # the places, from 1, of the sections to read before the next attempt
     passed: bool
     attempts: int
-    resume_at: int  # the first section that is not read, from 1; past the last: the quiz
+    seat: SeatBalance
+
+    @property
+    def sections_read(self) -> int:
+        """How many sections need not be read any more."""
+        return len(self.outline.sections) - len(self.due)
+
+    @property
+    def resume_at(self) -> int:
+        """The first section to read, from 1; past the last: the quiz."""
+        return self.due[0] if self.due else len(self.outline.sections) + 1
 
 
 @dataclass(frozen=True, slots=True)
-class QuizState:
-    """One module's quiz as its holder finds it."""
+class OpenSection:
+    """A section's page in somebody's hands, with what his going on from it depends on."""
 
-    outline: ModuleOutline
-    quiz: Quiz
-    gate: Gate
-    attempts: int
-    best_percent: int
+    page: SectionPage
+    progress: ModuleProgress
+    is_due: bool
+    minimum_ms: int  # 0 where nothing is asked for, or where it was read
+
+    @property
+    def credited_ms(self) -> int:
+        """The time credited to it in this round, in ms."""
+        return self.progress.credited(self.page.section_id)
 
 
 def course_states(db: Session, learner: Learner, language: str) -> tuple[ModuleState, ...]:
     """Give the state of every module of the course, in order."""
     progress = load_progress(db, learner.enrolment_id)
-    tried = standings(db, learner.enrolment_id)
     heads = outlines(db, learner.rules.modules, language)
     return tuple(
-        _state(learner, heads[module_id], progress, tried.get(module_id))
+        _state(learner, heads[module_id], progress)
         for module_id in learner.rules.modules
         if module_id in heads
     )
 
 
-def _state(
-    learner: Learner, outline: ModuleOutline, progress: Progress, standing: Standing | None
-) -> ModuleState:
+def _state(learner: Learner, outline: ModuleOutline, progress: Progress) -> ModuleState:
     module_id = outline.module_id
-    read = [progress.has_read(module_id, section.id) for section in outline.sections]
-    rules = learner.rules
+    rules, own = learner.rules, progress.of(module_id)
     return ModuleState(
         number=rules.number_of(module_id),
         outline=outline,
         gate=module_gate(rules.modules, rules.sequence, progress.passed, module_id),
-        sections_read=sum(read),
-        passed=module_id in progress.passed,
-        attempts=standing.attempts if standing else 0,
-        resume_at=read.index(False) + 1 if False in read else len(read) + 1,
+        due=due_places(outline, own),
+        passed=own.passed,
+        attempts=own.attempts,
+        seat=_balance(learner, outline, own),
     )
+
+
+def due_places(outline: ModuleOutline, own: ModuleProgress) -> tuple[int, ...]:
+    """Give the places, from 1, of the sections to read before the next attempt."""
+    heads = enumerate(outline.sections, start=1)
+    return tuple(place for place, head in heads if own.is_due(head.id))
+
+
+def _balance(learner: Learner, outline: ModuleOutline, own: ModuleProgress) -> SeatBalance:
+    """Add up what counts: of each section no more than it asks for."""
+    asked = [(head.id, _minimum(learner, head.seconds)) for head in outline.sections]
+    counted = sum(min(own.most_credited(section_id), least) for section_id, least in asked)
+    return SeatBalance(counted, sum(least for _, least in asked))
+
+
+def _minimum(learner: Learner, seconds: int) -> int:
+    return minimum_ms(seconds, learner.rules.seat_time_percent, learner.arrangement)
 
 
 def module_id_at(learner: Learner, number: int) -> str:
@@ -102,7 +135,7 @@ def module_id_at(learner: Learner, number: int) -> str:
 
 def open_section(
     db: Session, learner: Learner, place: tuple[int, int], language: str, now: datetime
-) -> tuple[SectionPage, Progress]:
+) -> OpenSection:
     """Give a section's page (module number, section number) if its gate is open: two statements.
 
     Raises ClosedGateError, or NotFoundError when there is no such page.
@@ -116,87 +149,85 @@ def open_section(
     page = section_page(db, module_id, language, place[1], today_in_programme(now))
     if page is None:
         raise NotFoundError(f"page {place}")
-    return page, progress
+    own = progress.of(module_id)
+    is_due = own.is_due(page.section_id)
+    seconds = page.outline.sections[page.position - 1].seconds
+    return OpenSection(page, own, is_due, _minimum(learner, seconds) if is_due else 0)
+
+
+def view_of(learner: Learner, found: OpenSection, now: datetime) -> PageView:
+    """Begin a view of a section, to which its time will be credited."""
+    page = found.page
+    seat = Seat(
+        programme_id=learner.programme_id,
+        enrolment_id=learner.enrolment_id,
+        kind=SeatKind.INSTRUCTION,
+        module_id=page.outline.module_id,
+        section_id=page.section_id,
+        round=found.progress.round,
+        revision_id=page.outline.revision_id,
+        language=page.outline.language,
+    )
+    seconds = page.outline.sections[page.position - 1].seconds
+    return PageView(seat, token_hex(VIEW_BYTES), now, seconds)
 
 
 def read_on(
-    db: Session, learner: Learner, place: tuple[int, int], language: str, now: datetime
-) -> SectionPage:
-    """Mark a section as read to the end; gives its page, whose place says what comes next."""
-    page, _ = open_section(db, learner, place, language, now)
+    db: Session,
+    learner: Learner,
+    found: OpenSection,
+    report: tuple[PageView, int | None],
+    now: datetime,
+) -> Gate:
+    """Credit the time of a section and mark it as read; closed while its minimum is not reached.
+
+    The time is kept in any case. `report` is the page view and what it says of its time; that of
+    another place, or of a round that is over, credits nothing here.
+    """
     refuse_after_deadline(learner, now)
-    reading = Reading(
-        programme_id=learner.programme_id,
-        enrolment_id=learner.enrolment_id,
-        module_id=page.outline.module_id,
-        section_id=page.section_id,
-        revision_id=page.outline.revision_id,
-        language=language,
-    )
-    mark_read(db, reading, now)
-    return page
+    here = view_of(learner, found, now).seat
+    view, active_ms = report
+    credited = found.credited_ms
+    if (view.seat.section_id, view.seat.round) == (here.section_id, here.round):
+        credited = report_time(db, view, active_ms, now)
+    gate = section_gate(credited, found.minimum_ms, now)
+    if gate.is_open:
+        mark_read(db, here, now)
+    return gate
+
+
+def is_late(learner: Learner, now: datetime) -> bool:
+    """Whether the last day is over: reading on, saving and starting end alike."""
+    return not deadline_gate(learner.deadline, today_in_programme(now)).is_open
+
+
+def next_page(found: OpenSection) -> int | None:
+    """Give the next section to read after this one, from 1; None: on to the questions.
+
+    Whoever reads again what he missed is led from one such section to the next; whoever has read
+    all may go through all.
+    """
+    heads = found.page.outline.sections
+    here = found.page.section_id
+    later = range(found.page.position + 1, len(heads) + 1)
+    due = [place for place, head in enumerate(heads, start=1) if head.id != here
+           and found.progress.is_due(head.id)]  # fmt: skip
+    ahead = [place for place in due if place in later]
+    if found.progress.review and not found.progress.passed:
+        return next(iter(ahead or due), None)
+    return next(iter(later), None)
 
 
 def refuse_after_deadline(learner: Learner, now: datetime) -> None:
-    """Raise ClosedGateError when the last day is over: reading, saving and handing in end alike."""
+    """Raise ClosedGateError when the last day is over."""
     gate = deadline_gate(learner.deadline, today_in_programme(now))
     if not gate.is_open:
         raise ClosedGateError(gate)
 
 
-def quiz_state(
-    db: Session, learner: Learner, number: int, language: str, now: datetime
-) -> QuizState:
-    """Give a module's quiz with its gate: the one place where the rules of entry come together."""
-    module_id = module_id_at(learner, number)
-    outline = module_outline(db, module_id, language)
-    if outline is None:
-        raise NotFoundError(module_id)
-    progress = load_progress(db, learner.enrolment_id)
-    standing = standings(db, learner.enrolment_id).get(module_id)
-    quiz = quiz_from_document(outline.quiz, quiz_defaults(learner))
-    return QuizState(
-        outline=outline,
-        quiz=quiz,
-        gate=_quiz_gate(learner, outline, quiz, (progress, standing), now),
-        attempts=standing.attempts if standing else 0,
-        best_percent=standing.best_percent if standing else 0,
-    )
-
-
-def _quiz_gate(
-    learner: Learner,
-    outline: ModuleOutline,
-    quiz: Quiz,
-    behind: tuple[Progress, Standing | None],
-    now: datetime,
-) -> Gate:
-    progress, standing = behind
-    rules, module_id = learner.rules, outline.module_id
-    late = deadline_gate(learner.deadline, today_in_programme(now))
-    if not late.is_open and module_id not in progress.passed:
-        return late
-    return quiz_gate(
-        module_gate(rules.modules, rules.sequence, progress.passed, module_id),
-        {section.id: progress.has_read(module_id, section.id) for section in outline.sections},
-        QuizStanding(
-            attempts=standing.attempts if standing else 0,
-            last_submitted_at=standing.last_submitted_at if standing else None,
-            passed=module_id in progress.passed,
-        ),
-        QuizLimits(attempts=quiz.attempts, pause=timedelta(seconds=quiz.pause_seconds)),
-        now,
-    )
-
-
-def quiz_defaults(learner: Learner) -> Mapping[str, int | None]:
-    """Give the course's rules for quizzes that state none of their own."""
-    rules = learner.rules
-    return {
-        "pass": rules.passing_percent,
-        "attempts": rules.attempts,
-        "pause_seconds": rules.pause_seconds,
-    }
+def end_of_day(day: date) -> datetime:
+    """Give the moment at which a day ends in the programme's zone: 23, 24 or 25 hours long."""
+    return datetime.combine(day + timedelta(days=1), time(0), LOCAL_ZONE).astimezone(UTC)
 
 
 def today_in_programme(now: datetime) -> date:

@@ -20,18 +20,22 @@ from lms.assessment.queries import (
     quiz_from_document,
     saved_responses,
 )
-from lms.assessment.service import NewAnswer, Taker, close_attempt, save_answer, start_attempt
+from lms.assessment.service import (
+    Ending,
+    NewAnswer,
+    Taker,
+    close_attempt,
+    save_answer,
+    start_attempt,
+)
 from lms.completion.service import record_completion
 from lms.enrolment.models import Enrolment
+from lms.gates.ending import EndedBy, attempt_ending
 from lms.journey.actor import Learner
-from lms.journey.read import (
-    ClosedGateError,
-    module_id_at,
-    quiz_defaults,
-    quiz_state,
-    refuse_after_deadline,
-)
+from lms.journey.quiz_gate import quiz_defaults, quiz_state
+from lms.journey.read import ClosedGateError, end_of_day, module_id_at
 from lms.kernel.errors import NotAllowedError, NotFoundError
+from lms.kernel.keys import Keys
 from lms.progress.queries import load_progress
 from lms.publishing.models import ModuleRevision
 
@@ -89,6 +93,19 @@ def attempt_under_way(db: Session, learner: Learner, number: int) -> OpenAttempt
     return attempt
 
 
+def attempt_numbered(db: Session, learner: Learner, number: int, attempt: int) -> uuid.UUID | None:
+    """Give one's own closed attempt of that number at a module's quiz; None if there is none."""
+    return db.scalar(
+        select(Attempt.id)
+        .join(Result, Result.attempt_id == Attempt.id)
+        .where(
+            Attempt.enrolment_id == learner.enrolment_id,
+            Attempt.module_id == module_id_at(learner, number),
+            Attempt.number == attempt,
+        )
+    )
+
+
 def answer_item(
     db: Session, attempt: OpenAttempt, new: NewAnswer, *, field_key: bytes, now: datetime
 ) -> int:
@@ -129,13 +146,14 @@ def submit_quiz(
     learner: Learner,
     attempt_id: uuid.UUID,
     *,
-    field_key: bytes,
+    keys: Keys,
     language: str,
     now: datetime,
 ) -> Submitted:
     """Close and grade an attempt of one's own; again, it gives what the first time gave.
 
-    Raises UnfinishedError while a question is not answered; nothing is lost by that.
+    Raises UnfinishedError while a question is not answered; nothing is lost by that. After the
+    last day there is nothing to finish: what was saved until then counts.
     """
     # The enrolment is locked too: two last modules handed in at once must see each other's pass.
     module_id = db.scalar(
@@ -150,20 +168,70 @@ def submit_quiz(
     if running is None or running.id != attempt_id:
         result = db.get_one(Result, attempt_id)
         return Submitted(attempt_id, result.passed, completed=False)
-    refuse_after_deadline(learner, now)
-    saved = saved_responses(db, attempt_id, field_key)
-    missing = unfinished_places(running, saved)
-    if missing:
-        raise UnfinishedError(missing)
+    saved = saved_responses(db, attempt_id, keys.field)
+    ending = due_ending(learner, running, saved, now)
+    if ending is None:
+        missing = unfinished_places(running, saved)
+        if missing:
+            raise UnfinishedError(missing)
+        ending = Ending(EndedBy.SUBMITTED, now, language)
+    return _close(db, learner, (running, saved), ending, keys.signing)
+
+
+def due_ending(
+    learner: Learner, attempt: OpenAttempt, saved: Mapping[str, SavedResponse], now: datetime
+) -> Ending | None:
+    """Say whether an attempt has ended by itself: its last day is over, or it was left alone."""
+    last_day = learner.deadline
+    ended = attempt_ending(
+        deadline=None if last_day is None else end_of_day(last_day),
+        touched_at=max([attempt.started_at, *(one.saved_at for one in saved.values())]),
+        now=now,
+    )
+    return None if ended is None else Ending(*ended, attempt.language)
+
+
+def end_if_due(
+    db: Session, learner: Learner, number: int, *, keys: Keys, now: datetime
+) -> uuid.UUID | None:
+    """End one's open attempt at a module if it has ended by itself; gives it, for its result."""
+    running = find_open_attempt(db, learner.enrolment_id, module_id_at(learner, number))
+    if running is None:
+        return None
+    saved = saved_responses(db, running.id, keys.field)
+    ending = due_ending(learner, running, saved, now)
+    if ending is None:
+        return None
+    return submit_quiz(
+        db, learner, running.id, keys=keys, language=ending.language, now=now
+    ).attempt_id
+
+
+def _close(
+    db: Session,
+    learner: Learner,
+    attempt: tuple[OpenAttempt, Mapping[str, SavedResponse]],
+    ending: Ending,
+    signing_key: bytes,
+) -> Submitted:
+    """Grade what is saved, and record the completion when this was the last pass."""
+    running, saved = attempt
     document = db.get_one(ModuleRevision, running.revision_id).quiz
     answers = {item: response.answer for item, response in saved.items()}
     quiz = quiz_from_document(document, quiz_defaults(learner))
-    graded = close_attempt(db, running, answers, quiz, language=language, now=now)
+    graded = close_attempt(db, running, answers, quiz.passing_percent, ending)
     if not graded.passed:
-        return Submitted(attempt_id, passed=False, completed=False)
+        return Submitted(running.id, passed=False, completed=False)
     progress = load_progress(db, learner.enrolment_id)
-    record = record_completion(db, learner.enrolment_id, learner.rules, progress, now=now)
-    return Submitted(attempt_id, passed=True, completed=record is not None)
+    record = record_completion(
+        db,
+        learner.enrolment_id,
+        learner.rules,
+        progress,
+        signing_key=signing_key,
+        now=ending.at,
+    )
+    return Submitted(running.id, passed=True, completed=record is not None)
 
 
 def own_result(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KEY_BYTES = 32
-PURPOSES = ("session", "field", "certificate")
+PURPOSES = ("session", "field", "certificate", "audit", "signing")
 
 
 class KeyFileError(Exception):
@@ -16,11 +16,17 @@ class KeyFileError(Exception):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
-    """The site's keys: one signs cookies, one seals fields, one makes certificates' secrets."""
+    """The site's keys, one a purpose.
+
+    `session` signs cookies, `field` seals fields, `certificate` makes certificates' secrets,
+    `audit` chains the audit log, `signing` is the seed of the Ed25519 key that signs records.
+    """
 
     session: bytes
     field: bytes
     certificate: bytes
+    audit: bytes
+    signing: bytes
 
     def __repr__(self) -> str:
         """Never show a key, not even in a trace."""

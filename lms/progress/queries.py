@@ -1,87 +1,132 @@
-"""Read and mark progress: one row a section read."""
+"""Read progress: what is passed, what was read in which round, how much time is credited."""
 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import cast
+from typing import Any
 
-from sqlalchemy import CompoundSelect, Result, Table, Uuid, bindparam, literal, select, union_all
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    CompoundSelect,
+    Uuid,
+    bindparam,
+    case,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Standing
-from lms.progress.models import SectionRead
+from lms.progress.models import SeatKind, SeatTime
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleProgress:
+    """What somebody has behind him in one module.
+
+    `read` and `credited_ms` are by (section, round); `review` are the sections that the attempt
+    before this round sends him back to.
+    """
+
+    passed: bool = False
+    attempts: int = 0
+    review: frozenset[str] = frozenset()
+    read: frozenset[tuple[str, int]] = frozenset()
+    credited_ms: Mapping[tuple[str, int], int] = field(default_factory=dict)
+
+    @property
+    def round(self) -> int:
+        """Which attempt this reading prepares, from 1."""
+        return self.attempts + 1
+
+    def is_due(self, section_id: str) -> bool:
+        """Whether a section has to be read before the next attempt."""
+        if self.passed:
+            return False
+        if section_id in self.review and (section_id, self.round) not in self.read:
+            return True
+        return not any(section == section_id for section, _ in self.read)
+
+    def credited(self, section_id: str) -> int:
+        """Give the time credited to a section in this round, in ms."""
+        return self.credited_ms.get((section_id, self.round), 0)
+
+    def most_credited(self, section_id: str) -> int:
+        """Give the time credited to a section in all rounds, in ms."""
+        return sum(ms for (section, _), ms in self.credited_ms.items() if section == section_id)
+
+
+_NOTHING = ModuleProgress()
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What somebody has behind him: modules passed, and the sections read of each module."""
+    """What somebody has behind him, by module."""
 
-    passed: frozenset[str] = frozenset()
-    read: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    modules: Mapping[str, ModuleProgress] = field(default_factory=dict)
 
-    def has_read(self, module_id: str, section_id: str) -> bool:
-        """Whether that section was read to the end."""
-        return section_id in self.read.get(module_id, frozenset())
+    @property
+    def passed(self) -> frozenset[str]:
+        """The modules that are passed."""
+        return frozenset(name for name, one in self.modules.items() if one.passed)
+
+    def of(self, module_id: str) -> ModuleProgress:
+        """Give the progress in one module."""
+        return self.modules.get(module_id, _NOTHING)
 
 
 # Built once: to build a statement costs as much as to run it.
-_BEHIND: CompoundSelect[str, str | None] = union_all(
-    select(Standing.module_id, literal(None).label("section_id")).where(
-        Standing.enrolment_id == bindparam("enrolment_id", type_=Uuid()),
-        Standing.passed_at.is_not(None),
-    ),
-    select(SectionRead.module_id, SectionRead.section_id).where(
-        SectionRead.enrolment_id == bindparam("enrolment_id", type_=Uuid())
+_BEHIND: CompoundSelect[Any] = union_all(
+    select(
+        Standing.module_id,
+        null().label("section_id"),
+        Standing.attempts.label("round"),
+        case((Standing.passed_at.is_not(None), 1), else_=0).label("done"),
+        literal(0).label("credited_ms"),
+        Standing.review,
+    ).where(Standing.enrolment_id == bindparam("enrolment_id", type_=Uuid())),
+    select(
+        SeatTime.module_id,
+        SeatTime.section_id,
+        SeatTime.round,
+        case((SeatTime.read_at.is_not(None), 1), else_=0),
+        SeatTime.credited_ms,
+        null(),
+    ).where(
+        SeatTime.enrolment_id == bindparam("enrolment_id", type_=Uuid()),
+        SeatTime.kind == SeatKind.INSTRUCTION,
     ),
 )
 
 
+@dataclass(slots=True)
+class _Draft:
+    """A module's progress while its rows come in."""
+
+    passed: bool = False
+    attempts: int = 0
+    review: frozenset[str] = frozenset()
+    read: set[tuple[str, int]] = field(default_factory=set)
+    credited_ms: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def finished(self) -> ModuleProgress:
+        return ModuleProgress(
+            self.passed, self.attempts, self.review, frozenset(self.read), self.credited_ms
+        )
+
+
 def load_progress(db: Session, enrolment_id: uuid.UUID) -> Progress:
     """Give a person's progress in one statement."""
-    modules: set[str] = set()
-    sections: dict[str, set[str]] = {}
-    wanted = {"enrolment_id": enrolment_id}
-    rows: Result[tuple[str, str | None]] = db.connection().execute(_BEHIND, wanted)
-    for row in rows:
-        if row.section_id is None:
-            modules.add(row.module_id)
-        else:
-            sections.setdefault(row.module_id, set()).add(row.section_id)
-    return Progress(frozenset(modules), {name: frozenset(ids) for name, ids in sections.items()})
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Who went on from which section, of which revision, in which language."""
-
-    programme_id: uuid.UUID
-    enrolment_id: uuid.UUID
-    module_id: str
-    section_id: str
-    revision_id: uuid.UUID
-    language: str
-
-
-_TABLE = cast("Table", SectionRead.__table__)
-_MARK = {
-    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
-}
-
-
-def mark_read(db: Session, reading: Reading, now: datetime) -> None:
-    """Note that a section was read; a second time changes nothing."""
-    db.execute(
-        _MARK[db.get_bind().dialect.name],
-        {
-            "enrolment_id": reading.enrolment_id,
-            "module_id": reading.module_id,
-            "section_id": reading.section_id,
-            "programme_id": reading.programme_id,
-            "module_revision_id": reading.revision_id,
-            "language": reading.language,
-            "read_at": now,
-        },
-    )
+    drafts: dict[str, _Draft] = {}
+    rows = db.connection().execute(_BEHIND, {"enrolment_id": enrolment_id})
+    for module_id, section_id, turn, done, credited_ms, review in rows:
+        draft = drafts.setdefault(str(module_id), _Draft())
+        if section_id is None:
+            draft.passed, draft.attempts = bool(done), turn
+            draft.review = frozenset(review or ())
+            continue
+        draft.credited_ms[section_id, turn] = credited_ms
+        if done:
+            draft.read.add((section_id, turn))
+    return Progress({name: draft.finished() for name, draft in drafts.items()})

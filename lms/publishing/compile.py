@@ -13,6 +13,7 @@ from typing import Any
 
 from babel.dates import format_date
 
+from lms.content.check_minutes import section_seconds
 from lms.content.model import (
     Content,
     Fact,
@@ -35,7 +36,7 @@ from lms.publishing.links import module_links
 from lms.publishing.markdown.request import FactNote, RenderRequest, Words
 from lms.publishing.media import Shown
 
-COMPILER = 1  # raise it when the same source compiles to something else
+COMPILER = 2  # raise it when the same source compiles to something else
 Render = Callable[[Sequence[RenderRequest]], Sequence[str]]
 NO_MEDIA: Mapping[str, Shown] = {}
 
@@ -98,8 +99,10 @@ def compile_module(
         (item.id, language): _item_page(item, language, places, html)
         for item, language, places in items
     }
+    # One language's times for all: who reads in the other is asked for no more and no less.
+    seconds = section_seconds(content, content.modules[module_id, languages[0]])
     return CompiledModule(
-        outline={lang: _outline(content.modules[module_id, lang]) for lang in languages},
+        outline={lang: _outline(content.modules[module_id, lang], seconds) for lang in languages},
         quiz=_quiz([content.modules[module_id, language] for language in languages]),
         sections=tuple(section_page(draft, html, content, pages) for draft in drafts),
         items=tuple(pages.values()),
@@ -180,13 +183,16 @@ def _inline(html: str) -> str:
     return text
 
 
-def _outline(module: Module) -> dict[str, Any]:
+def _outline(module: Module, seconds: Mapping[str, int]) -> dict[str, Any]:
     return {
         "title": module.title,
         "minutes": module.minutes,
         "warning": module.warning,
         "objectives": list(module.objectives),
-        "sections": [{"id": section.id, "title": section.title} for section in module.sections],
+        "sections": [
+            {"id": section.id, "title": section.title, "seconds": seconds.get(section.id, 0)}
+            for section in module.sections
+        ],
     }
 
 

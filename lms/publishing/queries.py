@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from lms.content.files import Files
 from lms.content.model import Content
-from lms.content.model import Sequence as ModuleSequence
 from lms.content.read import read
+from lms.gates.gate import Sequence as ModuleSequence
 from lms.publishing.models import (
     CourseRevision,
     ItemText,
@@ -39,6 +39,7 @@ class CourseRules:
     attempts: int | None
     pause_seconds: int
     deadline_days: int | None
+    seat_time_percent: int  # of the expected reading time of each section; 0: none is asked for
 
     def number_of(self, module_id: str) -> int:
         """Give a module's place in the course, from 1: addresses name modules by it."""
@@ -47,10 +48,11 @@ class CourseRules:
 
 @dataclass(frozen=True, slots=True)
 class SectionHead:
-    """A section's name in the outline of its module."""
+    """A section's name in the outline of its module, and its expected reading time in seconds."""
 
     id: str
     title: str
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def course_rules(document: Mapping[str, Any]) -> CourseRules:
         attempts=document["attempts"],
         pause_seconds=document["pause_seconds"],
         deadline_days=document["deadline_days"],
+        seat_time_percent=document.get("seat_time", 0),  # editions before it asked for none
     )
 
 
@@ -231,6 +234,7 @@ def _outline(
     """Read an outline; a module that is not written in a language is shown in its first one."""
     written = language if language in given else next(iter(given))
     head = given[written]
+    even = head["minutes"] * 60 // max(len(head["sections"]), 1)
     return ModuleOutline(
         module_id=edition[0],
         revision_id=edition[1],
@@ -239,9 +243,14 @@ def _outline(
         minutes=head["minutes"],
         warning=head["warning"],
         objectives=tuple(head["objectives"]),
-        sections=tuple(SectionHead(one["id"], one["title"]) for one in head["sections"]),
+        sections=tuple(_section_head(one, even) for one in head["sections"]),
         quiz=quiz,
     )
+
+
+def _section_head(one: Mapping[str, Any], even: int) -> SectionHead:
+    """Read a section; editions from before the expected time was kept share it out evenly."""
+    return SectionHead(one["id"], one["title"], one.get("seconds", even))
 
 
 def _in_language(

@@ -172,6 +172,7 @@ def course_document(course: Course) -> dict[str, Any]:
         "attempts": quiz.attempts,
         "pause_seconds": int(quiz.pause.total_seconds()) if quiz.pause else 0,
         "deadline_days": course.deadline.days if course.deadline else None,
+        "seat_time": course.seat_time,
     }
 
 

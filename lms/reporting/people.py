@@ -9,12 +9,13 @@ import uuid
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, union_all
 
 from lms.assessment.models import Attempt, Standing
 from lms.completion.models import CompletionRecord
+from lms.completion.queries import counts
 from lms.enrolment.models import CohortInstructor, Enrolment
-from lms.progress.models import SectionRead
+from lms.progress.models import SeatKind, SeatTime
 from lms.publishing.models import PublishedModule
 from lms.reporting.follow_up import DEADLINE_NEAR, DEADLINE_OVER, QUIET, TRIES, Moment
 
@@ -54,8 +55,8 @@ def moments(ids: Ids) -> Subquery:
         func.coalesce(begun_since, Standing.last_submitted_at),
     ).where(Standing.enrolment_id.in_(ids))
     read = select(
-        SectionRead.enrolment_id, SectionRead.module_id, SectionRead.read_at.label("moment")
-    ).where(SectionRead.enrolment_id.in_(ids))
+        SeatTime.enrolment_id, SeatTime.module_id, SeatTime.last_at.label("moment")
+    ).where(SeatTime.enrolment_id.in_(ids), SeatTime.kind == SeatKind.INSTRUCTION)
     return union_all(read, tried, first).subquery("moments")
 
 
@@ -96,7 +97,9 @@ def people(ids: Ids) -> Subquery:
         )
         .outerjoin(tally, tally.c.enrolment_id == Enrolment.id)
         .outerjoin(seen, seen.c.enrolment_id == Enrolment.id)
-        .outerjoin(CompletionRecord, CompletionRecord.enrolment_id == Enrolment.id)
+        .outerjoin(
+            CompletionRecord, and_(CompletionRecord.enrolment_id == Enrolment.id, counts())
+        )
         .where(Enrolment.id.in_(ids))
         .subquery("people")
     )

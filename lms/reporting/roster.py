@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt
 from lms.completion.models import CompletionRecord
+from lms.completion.queries import counts
 from lms.enrolment.models import Enrolment
-from lms.progress.models import SectionRead
+from lms.progress.models import SeatTime
 
 
 class Status(StrEnum):
@@ -37,8 +38,10 @@ def roster(
     db: Session, cohort_id: uuid.UUID, *, limit: int, offset: int = 0
 ) -> tuple[RosterRow, ...]:
     """List who is enrolled in a group, in the order of enrolment, in one statement."""
-    completed = select(CompletionRecord.id).where(CompletionRecord.enrolment_id == Enrolment.id)
-    read = select(SectionRead.enrolment_id).where(SectionRead.enrolment_id == Enrolment.id)
+    completed = select(CompletionRecord.id).where(
+        CompletionRecord.enrolment_id == Enrolment.id, counts()
+    )
+    read = select(SeatTime.enrolment_id).where(SeatTime.enrolment_id == Enrolment.id)
     tried = select(Attempt.id).where(Attempt.enrolment_id == Enrolment.id)
     rows = db.execute(
         select(
@@ -63,7 +66,7 @@ def completed_counts(db: Session, cohort_ids: Sequence[uuid.UUID]) -> Mapping[uu
     rows = db.execute(
         select(Enrolment.cohort_id, func.count())
         .join(CompletionRecord, CompletionRecord.enrolment_id == Enrolment.id)
-        .where(Enrolment.cohort_id.in_(cohort_ids))
+        .where(Enrolment.cohort_id.in_(cohort_ids), counts())
         .group_by(Enrolment.cohort_id)
     )
     found = {row[0]: int(row[1]) for row in rows}

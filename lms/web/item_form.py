@@ -14,7 +14,7 @@ from markupsafe import Markup
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from lms.assessment.values import Answer
+from lms.assessment.values import BLANK, Answer
 from lms.content.model import ItemKind
 from lms.web.form import BaseForm
 from lms.web.html import shown as safe
@@ -68,8 +68,15 @@ class ItemForm(BaseForm):
     fault: str = ""
 
     def read(self) -> Answer:
-        """Give the answer in published positions; empty when there is none or it is not whole."""
+        """Give the answer in published positions, half done as it may be; empty for none.
+
+        A line of a match or an order that has no answer yet is BLANK.
+        """
         return _read(self)
+
+    def is_storable(self) -> bool:
+        """Whether what was sent can be kept as it is, although it may not be finished."""
+        return _is_storable(self)
 
     @property
     def is_filled(self) -> bool:
@@ -172,22 +179,40 @@ def _read(form: ItemForm) -> Answer:
     if question.kind in {ItemKind.TEXT, ItemKind.NUMBER, ItemKind.OPEN}:
         text = str(form["answer"].data or "").replace("\x00", "").strip()
         return (text,) if text else ()
-    places = _places(form)
-    if question.kind is ItemKind.ORDER:
-        if sorted(places) != list(range(len(question.order))):
-            return ()
-        by_number = sorted(range(len(places)), key=lambda j: places[j])
-        return tuple(question.order[j] for j in by_number)
-    if question.kind is ItemKind.MATCH and len(places) != len(question.lefts):
-        return ()
-    return tuple(question.order[place] for place in places)
-
-
-def _places(form: ItemForm) -> list[int]:
-    """Give the places that were sent, without those that no page showed."""
-    valid = {str(place) for place in range(len(form.question.order))}
+    if question.is_list:
+        return _read_lines(form)
+    valid = _valid(question)
     sent = [value for field in form for value in _values(field)]
-    return [int(value) for value in sent if value in valid]
+    return tuple(question.order[int(value)] for value in sent if value in valid)
+
+
+def _read_lines(form: ItemForm) -> Answer:
+    """Give a match by its left sides, an order by its ranks; the first of two at one rank stays."""
+    question, valid = form.question, _valid(form.question)
+    lines = [str(field.data or "") for field in form]
+    if not any(value in valid for value in lines):
+        return ()
+    if question.kind is ItemKind.MATCH:
+        return tuple(question.order[int(one)] if one in valid else BLANK for one in lines)
+    ranks = [BLANK] * len(question.order)
+    for line, value in enumerate(lines):
+        if value in valid and ranks[int(value)] == BLANK:
+            ranks[int(value)] = question.order[line]
+    return tuple(ranks)
+
+
+def _valid(question: Question) -> set[str]:
+    return {str(place) for place in range(len(question.order))}
+
+
+def _is_storable(form: ItemForm) -> bool:
+    """Whether every value is one that the page showed, or a text that is not too long."""
+    question = form.question
+    sent = [str(value) for field in form for value in (field.raw_data or []) if value != ""]
+    if question.kind in {ItemKind.TEXT, ItemKind.NUMBER, ItemKind.OPEN}:
+        longest = LONGEST_TEXT if question.kind is ItemKind.OPEN else LONGEST_LINE
+        return len(sent) <= 1 and all(len(text.strip()) <= longest for text in sent)
+    return all(value in _valid(question) for value in sent) and not _is_repeated(form, sent)
 
 
 def _values(field: Any) -> list[str]:  # noqa: ANN401 - a WTForms field of any kind
@@ -201,7 +226,7 @@ def _fault(form: ItemForm) -> str:
     sent = [value for field in form for value in (field.raw_data or []) if value != ""]
     if question.kind in {ItemKind.TEXT, ItemKind.NUMBER, ItemKind.OPEN}:
         return _text_fault(question, [str(value) for value in sent])
-    valid = {str(place) for place in range(len(question.order))}
+    valid = _valid(question)
     if any(value not in valid for value in sent) or _is_repeated(form, sent):
         return _("Choose again: this answer is not one of those shown.")
     if not sent:

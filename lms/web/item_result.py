@@ -1,6 +1,6 @@
 """One question of a closed attempt as a row of a result: as shown, as answered, as scored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +8,7 @@ from flask_babel import format_decimal
 from markupsafe import Markup
 
 from lms.assessment.queries import ItemOutcome
-from lms.assessment.values import Answer, Score
+from lms.assessment.values import BLANK, Answer, Score
 from lms.content.model import ItemKind
 from lms.web.html import shown as safe
 from lms.web.item_form import Question
@@ -84,11 +84,14 @@ def answer_text(question: Question, answer: Answer) -> Markup:
             return Markup("{}").format(answer[0])
         case ItemKind.MATCH:
             pairs = zip(question.lefts, answer, strict=False)
-            return _lines(
-                [left + " → " + question.rights[int(str(right))] for left, right in pairs]
-            )
+            return _lines([left + " → " + _shown(question.rights, right) for left, right in pairs])
         case _:
-            return _lines([question.options[int(position)] for position in answer])
+            return _lines([_shown(question.options, position) for position in answer])
+
+
+def _shown(texts: Sequence[Markup], position: str | int) -> Markup:
+    """Give the text at a position; a line without an answer yet shows dots."""
+    return Markup("…") if position == BLANK else texts[int(position)]
 
 
 def _lines(texts: list[Markup]) -> Markup:

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from flask import Flask, Response, g, request
 
-FIELDS = ("fault", "endpoint", "method", "status", "ms")
+FIELDS = ("fault", "endpoint", "method", "status", "ms", "ended")
 
 
 class JsonLines(logging.Formatter):

@@ -28,9 +28,9 @@ def lazy(text: str) -> Any:  # noqa: ANN401 - a lazy string, which WTForms takes
     return flask_babel.lazy_gettext(text)
 
 
-def plural(one: str, many: str, count: int) -> str:
+def plural(one: str, many: str, count: int, **values: Any) -> str:  # noqa: ANN401 - as for `_`
     """Give the sentence for this count; `%(num)s` in it stands for the count."""
-    return str(flask_babel.ngettext(one, many, count))
+    return str(flask_babel.ngettext(one, many, count, **values))
 
 
 def give_words(app: Flask) -> None:

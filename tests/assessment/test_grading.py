@@ -38,7 +38,7 @@ def test_no_answer_earns_nothing_and_cannot_be_handed_in(one: QuizItem) -> None:
 def test_the_order_in_which_options_were_shown_changes_nothing(
     one: QuizItem, seed: int, data: st.DataObject
 ) -> None:
-    (asked,) = draw_items(quiz(one), seed, times_seen={})
+    (asked,) = draw_items(quiz(one), seed, last_seen={})
     assert sorted(asked.order) == list(range(one.size))
     chosen = data.draw(st.sets(st.sampled_from(range(one.size))))
     ticked = tuple(place for place in asked.order if place in chosen)

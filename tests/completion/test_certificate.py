@@ -1,5 +1,7 @@
 """An agency checks a certificate: the genuine one is found, and nothing that was made up."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from lms.completion.certificate import (
 )
 from lms.completion.queries import check_certificate
 from lms.kernel.ids import CHECK_DIGITS, decode_number, encode_number
-from tests.factories import KEYS, NOW, make_learner, pass_course
+from tests.factories import KEYS, NOW, attest, make_learner, pass_course
 
 KEY = KEYS.certificate
 NUMBERS = st.integers(1, 1 << 30)
@@ -67,11 +69,18 @@ def test_the_true_secret_with_more_before_it_does_not_match() -> None:
     assert not secret_matches(KEY, 1, encode_number(true + (1 << SECRET_BITS), digits=17))
 
 
+def _issue(db: Session) -> None:
+    learner = make_learner(db)
+    pass_course(db, learner)
+    attest(db, learner, now=NOW + timedelta(days=3))
+
+
 def test_number_and_secret_together_show_the_certificate(db: Session) -> None:
-    pass_course(db, make_learner(db))
+    _issue(db)
     view = check_certificate(db, KEY, "000001-1", certificate_secret(KEY, 1))
     assert view is not None
-    assert (view.register_number, view.issued_at) == (1, NOW)
+    assert (view.register_number, view.completed_at) == (1, NOW)
+    assert not view.is_revoked
 
 
 @pytest.mark.parametrize(
@@ -88,5 +97,5 @@ def test_number_and_secret_together_show_the_certificate(db: Session) -> None:
     ],
 )
 def test_whatever_is_wrong_the_answer_is_the_same(db: Session, number: str, secret: str) -> None:
-    pass_course(db, make_learner(db))
+    _issue(db)
     assert check_certificate(db, KEY, number, secret) is None

@@ -1,14 +1,13 @@
 """What depends on the day, and on what was published before."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from lms.content.check_gates import longest_wait
 from lms.content.check_languages import first_language, reviewed_earlier
 from lms.content.check_reviews import check_changes, check_reviews
-from lms.content.model import Content, Module, QuizRules
+from lms.content.model import Content, Module
 from lms.content.parse_module import parse_module
 
 TEXT = (
@@ -65,20 +64,3 @@ def test_the_side_that_was_reviewed_earlier_is_the_older_one() -> None:
 
 def test_french_is_compared_with_where_no_course_says_otherwise() -> None:
     assert first_language(content()) == "fr"
-
-
-@pytest.mark.parametrize(
-    ("course", "own", "days"),
-    [
-        (QuizRules(unlimited=True, pause=timedelta(days=1)), QuizRules(), 1),
-        (QuizRules(attempts=3, pause=timedelta(days=1)), QuizRules(), 3),
-        (QuizRules(attempts=3, pause=timedelta(days=1)), QuizRules(attempts=5), 5),
-        (QuizRules(attempts=3, pause=timedelta(days=1)), QuizRules(unlimited=True), 1),
-        (QuizRules(attempts=3, pause=timedelta(days=1)), QuizRules(pause=timedelta(0)), 0),
-        (QuizRules(attempts=3), QuizRules(), 0),
-    ],
-)
-def test_the_wait_is_the_attempts_times_the_pause(
-    course: QuizRules, own: QuizRules, days: int
-) -> None:
-    assert longest_wait(course, own) == timedelta(days=days)

@@ -15,7 +15,7 @@ TODAY = date(2026, 11, 21)
 GOOD = (
     "---\nid: case\ntitle: Case\nlanguage: en\nminutes: 1\nreviewed: 2026-11-21\n"
     "review_by: 2027-11-21\n---\n\n# Case\n\n## First {#first}\n\nWords.\n\n## Quiz\n\n"
-    "### Ready?\n<!-- id: ready -->\n- (x) Yes\n- ( ) No\n"
+    "### Ready?\n<!-- id: ready, section: first -->\n- (x) Yes\n- ( ) No\n"
 )
 
 

@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from lms.content.model import CourseKind, QuizRules, Sequence
+from lms.content.model import CourseKind, QuizRules
 from lms.content.parse_course import parse_course
 from lms.content.parse_facts import parse_facts
 from lms.content.parse_module import parse_module
 from lms.content.parse_survey import parse_survey
 from lms.content.parse_testimony import parse_testimony
+from lms.gates.gate import Sequence
 
 HEAD = """---
 id: law

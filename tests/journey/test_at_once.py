@@ -11,7 +11,7 @@ from lms.assessment.models import Result
 from lms.assessment.queries import OpenAttempt
 from lms.assessment.service import NewAnswer, StaleAnswerError, Taker, start_attempt
 from lms.journey.actor import Learner
-from lms.journey.read import quiz_state
+from lms.journey.quiz_gate import quiz_state
 from lms.journey.take_quiz import NoOpenAttemptError, Submitted, answer_item, own_result, start_quiz
 from lms.kernel.database import Database
 from tests.factories import KEYS, NOW, make_learner, read_module, save_all, submit

@@ -1,6 +1,6 @@
 """A participant takes a quiz: nothing he saved is lost, nothing counts twice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -12,8 +12,11 @@ from lms.assessment.models import Attempt, Response, Result, Standing
 from lms.assessment.queries import saved_responses
 from lms.assessment.service import NewAnswer, StaleAnswerError
 from lms.assessment.values import Score
+from lms.gates.ending import ABANDONED_AFTER, EndedBy
+from lms.gates.gate import Closed
 from lms.journey.actor import Learner
-from lms.journey.read import ClosedGateError, quiz_state
+from lms.journey.quiz_gate import quiz_state
+from lms.journey.read import ClosedGateError
 from lms.journey.take_quiz import (
     NoOpenAttemptError,
     Submitted,
@@ -26,7 +29,6 @@ from lms.journey.take_quiz import (
     unfinished_places,
 )
 from lms.kernel.errors import NotFoundError
-from lms.progress.gate import Closed
 from tests.clocks import FixedClock
 from tests.factories import (
     KEYS,
@@ -71,17 +73,23 @@ def test_from_start_to_pass(db: Session, learner: Learner, clock: FixedClock) ->
     assert (standing.best_percent, standing.passed_attempt_id) == (100, attempt.id)
 
 
-def test_a_participant_who_fails_twice_may_try_again_after_the_pause(
+def test_a_participant_who_fails_twice_may_try_again_after_reading_and_the_pause(
     db: Session, learner: Learner, clock: FixedClock
 ) -> None:
     for number in (1, 2):
         assert not take_quiz(db, learner, 1, right=False, now=clock()).passed
-        with pytest.raises(ClosedGateError) as shut:
-            start_quiz(db, learner, 1, "fr", clock.advance(minutes=9))
-        assert shut.value.gate.closed is Closed.PAUSE
+        assert why_shut(db, learner, clock.advance(minutes=9)) is Closed.SECTIONS_UNREAD
+        read_module(db, learner, 1, now=clock())
+        assert why_shut(db, learner, clock()) is Closed.PAUSE
         clock.advance(minutes=1)
         assert quiz_state(db, learner, 1, "fr", clock()).attempts == number
     assert take_quiz(db, learner, 1, now=clock()).passed
+
+
+def why_shut(db: Session, learner: Learner, now: datetime) -> Closed | None:
+    with pytest.raises(ClosedGateError) as shut:
+        start_quiz(db, learner, 1, "fr", now)
+    return shut.value.gate.closed
 
 
 def test_when_the_tries_are_used_up_the_quiz_is_shut(db: Session, clock: FixedClock) -> None:
@@ -218,15 +226,13 @@ def test_after_the_deadline_no_quiz_starts(db: Session, learner: Learner) -> Non
     assert shut.value.gate.closed is Closed.DEADLINE
 
 
-def test_after_the_deadline_nothing_is_handed_in_and_the_answers_stay(
-    db: Session, learner: Learner
-) -> None:
-    read_module(db, learner, 1)
+def test_after_the_deadline_what_was_saved_until_then_counts(db: Session, learner: Learner) -> None:
     attempt = start_quiz(db, learner, 1, "fr", NOW)
     save_all(db, attempt)
-    with pytest.raises(ClosedGateError):
-        submit(db, learner, attempt.id, now=day_after(learner.deadline))
-    assert saved_responses(db, attempt.id, KEY)
+    assert submit(db, learner, attempt.id, now=day_after(learner.deadline)).passed
+    result = db.get_one(Result, attempt.id)
+    assert result.ended_by == EndedBy.ABANDONED  # he left it long before his last day
+    assert result.submitted_at == NOW + ABANDONED_AFTER
 
 
 def test_the_last_evening_of_the_deadline_is_still_good(db: Session, learner: Learner) -> None:
@@ -243,7 +249,7 @@ def test_another_language_keeps_the_questions_their_order_and_the_answers(
     assert english == french
     new = NewAnswer("text", ("Listen",), version=1, language="en")
     answer_item(db, english, new, field_key=KEY, now=NOW)
-    done = submit_quiz(db, learner, french.id, field_key=KEY, language="en", now=NOW)
+    done = submit_quiz(db, learner, french.id, keys=KEYS, language="en", now=NOW)
     assert done.passed
     result = own_result(db, learner, french.id, KEY)
     assert result.language == "en"

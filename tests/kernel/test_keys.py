@@ -22,8 +22,9 @@ def test_fresh_keys_can_be_read_by_their_owner_alone(folder: Path) -> None:
 
 def test_every_purpose_has_a_key_of_its_own(folder: Path) -> None:
     keys = read_keys(folder)
-    assert len({keys.session, keys.field, keys.certificate}) == 3
-    assert {len(key) for key in (keys.session, keys.field, keys.certificate)} == {32}
+    each = [keys.session, keys.field, keys.certificate, keys.audit, keys.signing]
+    assert len(set(each)) == len(PURPOSES) == 5
+    assert {len(key) for key in each} == {32}
 
 
 def test_making_keys_again_keeps_those_that_are_there(folder: Path) -> None:
@@ -58,4 +59,4 @@ def test_a_key_that_is_none_is_refused_and_not_shown(folder: Path, text: str) ->
 def test_keys_are_never_shown_in_a_trace(folder: Path) -> None:
     keys = read_keys(folder)
     assert repr(keys) == "<Keys>"
-    assert keys.session.hex() not in f"{keys} {Keys(b'a', b'b', b'c')!r}"
+    assert keys.session.hex() not in f"{keys} {Keys(b'a', b'b', b'c', b'd', b'e')!r}"

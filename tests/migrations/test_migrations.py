@@ -22,7 +22,7 @@ from lms.kernel.migrate import (
 )
 from lms.kernel.schema import HEAD_FILE, MIGRATIONS, status
 from lms.kernel.table import Base
-from tests.factories import make_learner, pass_course
+from tests.factories import attest, make_learner, pass_course
 
 _fork = multiprocessing.get_context("fork")
 _COLUMNS = """
@@ -93,7 +93,9 @@ def test_down_and_up_again_gives_the_same_schema(empty_url: str) -> None:
 
 def test_a_second_upgrade_changes_nothing_that_people_did(real_database: Database) -> None:
     with real_database.write() as db:
-        pass_course(db, make_learner(db))
+        learner = make_learner(db)
+        pass_course(db, learner)
+        attest(db, learner)
         db.commit()
     url = real_database.engine.url.render_as_string(hide_password=False)
     before = _counts(real_database.engine)
@@ -104,7 +106,9 @@ def test_a_second_upgrade_changes_nothing_that_people_did(real_database: Databas
 
 def test_a_site_with_evidence_can_be_taken_down_to_nothing(real_database: Database) -> None:
     with real_database.write() as db:
-        pass_course(db, make_learner(db))
+        learner = make_learner(db)
+        pass_course(db, learner)
+        attest(db, learner)
         db.commit()
     url = real_database.engine.url.render_as_string(hide_password=False)
     real_database.engine.dispose()

@@ -11,10 +11,20 @@ from lms.assessment.models import Attempt, Result
 from lms.assessment.service import NewAnswer
 from lms.journey.take_quiz import answer_item, start_quiz
 from lms.kernel.table import Base
-from tests.factories import KEYS, NOW, make_learner, pass_course, read_module, save_all, submit
+from tests.factories import (
+    KEYS,
+    NOW,
+    attest,
+    make_learner,
+    pass_course,
+    read_module,
+    save_all,
+    submit,
+)
 
 APPEND_ONLY = {  # a column of each that somebody might wish were different
     "attempt": "language",
+    "attestation": "language",
     "certificate": "number",
     "completion_record": "success_status",
     "course_revision": "published_by",
@@ -35,7 +45,9 @@ def _table(name: str) -> Table:
 @pytest.fixture
 def passed(db: Session) -> Session:
     """Give a database where somebody has passed the course."""
-    pass_course(db, make_learner(db))
+    learner = make_learner(db)
+    pass_course(db, learner)
+    attest(db, learner)
     return db
 
 

@@ -14,6 +14,7 @@ from tests.clocks import FixedClock
 from tests.web.markup import Html
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_MARKS = re.compile(r'name="(csrf_token|view)" value="[^"]*"')
 Fields = dict[str, Any] | list[tuple[str, str]]
 
 
@@ -77,8 +78,8 @@ class Browser:
 
 
 def without_tokens(page: str) -> str:
-    """Give a page without its forms' tokens, which hold the second of the clock."""
-    return _TOKEN.sub('name="csrf_token"', page)
+    """Give a page without its forms' tokens and its mark, which hold the moment."""
+    return _MARKS.sub(r'name="\1"', page)
 
 
 def sign_in(app: Flask, db: Session, user: User, clock: FixedClock) -> Browser:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from lms.assessment.queries import OpenAttempt, find_open_attempt
 from lms.assessment.values import Answer, Asked, QuizItem
 from lms.content.model import ItemKind
-from tests.factories import right_answer, wrong_answer
+from tests.factories import go_on, read_again, right_answer, wrong_answer
 from tests.web.site import Person, Site
 
 Pairs = list[tuple[str, str]]
@@ -65,8 +65,15 @@ def answer_all(site: Site, person: Person, number: int, *, right: bool = True) -
     return attempt.id
 
 
+def _read_again(db: Session, person: Person, number: int) -> None:
+    """Read what has to be read before another try; before the first, it was read."""
+    for place in read_again(db, person.learner, number):
+        go_on(db, person.learner, (number, place))
+
+
 def hand_in(site: Site, person: Person, number: int, *, right: bool = True) -> str:
     """Take a whole quiz through its pages; gives the address of its result."""
+    site.do(_read_again, person, number)
     assert person.browser.post(f"/fr/module/{number}/quiz").status_code == 303
     attempt_id = answer_all(site, person, number, right=right)
     done = person.browser.post(f"/fr/module/{number}/quiz/{attempt_id}/submit")

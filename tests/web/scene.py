@@ -30,12 +30,15 @@ ROLES = (
     "administrator",
 )
 GRADUATE = frozenset({"participant.certificate", "participant.certificate_paper"})
+FINISHER = frozenset({"participant.attest", "participant.attestation"})
 PICTURE = f"{'5' * 64}.png"
 FIELDS: Mapping[str, dict[str, str]] = {
     "auth_entrance.enter": {"login": "somebody"},
     "participant.agree_to_notice": {"agree": "yes", "language": "fr"},
     "participant.answer": {"answer": "0", "version": "1"},
+    "participant.attest": {"attest": "yes"},
     "participant.practise": {"p1-answer": "0"},
+    "participant.recall": {"p1-answer": "0"},
     "public.check_result": {"number": "AAAA", "secret": "AAAA"},
     "public.enter_code": {"code": "0000"},
 }
@@ -43,7 +46,10 @@ FIELDS: Mapping[str, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The owner passed module 1 and stands before handing in module 2; a graduate passed all."""
+    """The owner passed module 1 and stands before handing in module 2.
+
+    A graduate has his certificate; a finisher passed all and has not attested yet.
+    """
 
     site: Site
     owner: Person
@@ -51,11 +57,14 @@ class Scene:
     open_attempt: uuid.UUID
     browsers: Mapping[str, Browser]
     graduate: Browser
+    finisher: Browser
 
     def browser(self, role: str, endpoint: str) -> Browser:
         """Give a fresh browser of a role; what only a graduate owns is shown to him."""
         if role == "participant-own" and endpoint in GRADUATE:
             return self.graduate.copy()
+        if role == "participant-own" and endpoint in FINISHER:
+            return self.finisher.copy()
         return self.browsers[role].copy()
 
     def values(self, endpoint: str) -> dict[str, Any]:
@@ -66,6 +75,8 @@ class Scene:
             "participant.check_answers",
             "participant.question",
             "participant.quiz",
+            "participant.recall",
+            "participant.recap",
             "participant.submit",
         }
         is_open = endpoint == "participant.submit"
@@ -113,7 +124,10 @@ def make_scene(site: Site) -> Scene:
     site.do(factories.make_cohort, instructors=[other])
     owner, open_attempt = site.taker(2, cohort=cohort)
     graduate = site.participant(cohort=cohort)
-    site.do(factories.pass_course, graduate.learner)
+    finisher = site.participant(cohort=cohort)
+    for person in (graduate, finisher):
+        site.do(factories.pass_course, person.learner)
+    site.do(factories.attest, graduate.learner)
 
     def answer_all(db: Session) -> None:
         attempt = find_open_attempt(db, owner.enrolment.id, "second")
@@ -127,6 +141,7 @@ def make_scene(site: Site) -> Scene:
         closed_attempt=site.do(_closed_attempt, owner),
         open_attempt=open_attempt,
         graduate=graduate.browser,
+        finisher=finisher.browser,
         browsers={
             "anonymous": site.stranger(),
             "participant-own": owner.browser,

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from lms.assessment.models import Attempt, Response, Result
-from lms.completion.models import Certificate
+from lms.completion.models import CompletionRecord
 from lms.enrolment.models import Enrolment
 from tests.factories import PASSWORD, make_code
 from tests.web.browser import Browser, Fields
@@ -52,7 +52,7 @@ def test_a_quiz_that_is_started_twenty_times_at_once_is_one_attempt(real_site: S
     assert count(real_site, Attempt) == 1
 
 
-def test_a_last_quiz_handed_in_twenty_times_at_once_gives_one_result_and_one_certificate(
+def test_a_last_quiz_handed_in_twenty_times_at_once_gives_one_result_and_one_record(
     real_site: Site,
 ) -> None:
     person, attempt_id = real_site.taker(2)
@@ -62,7 +62,7 @@ def test_a_last_quiz_handed_in_twenty_times_at_once_gives_one_result_and_one_cer
         (303, f"/fr/result/{attempt_id}")
     }
     assert count(real_site, Result) == 2  # module 1 and module 2
-    assert count(real_site, Certificate) == 1
+    assert count(real_site, CompletionRecord) == 1
     later = person.browser.post(f"/fr/module/2/quiz/{attempt_id}/submit")
     assert later.headers["Location"] == f"/fr/result/{attempt_id}"
 

@@ -7,7 +7,7 @@ from typing import Any
 from lms.assessment.draw import practice_order
 from lms.assessment.grading import grade_attempt, grade_item
 from lms.assessment.queries import ItemOutcome
-from lms.assessment.values import Asked, QuizItem
+from lms.assessment.values import BLANK, Asked, QuizItem
 from lms.content.model import Item, ItemKind, Module
 from lms.web.author.preview import Preview, Texts
 from lms.web.html import shown
@@ -110,7 +110,7 @@ def _can_be_taken(form: ItemForm) -> bool:
         return form.is_well_formed()
     # `is_well_formed` looks for a field sent twice in the whole request: here, many questions.
     twice = any(len(field.raw_data or []) > 1 for field in form)
-    if twice or not form.read():
+    if twice or not form.read() or BLANK in form.read():
         form.fault = _("Choose an answer on each line.")
         next(iter(form)).errors = [form.fault]
     return not form.fault

@@ -65,7 +65,7 @@ def _module_row(
 ) -> list[str]:
     standing = view.person.standings.get(module_id)
     sections = outline.sections if outline else ()
-    read = sum(view.progress.has_read(module_id, section.id) for section in sections)
+    read = sum(not view.progress.of(module_id).is_due(section.id) for section in sections)
     title = outline.title if outline else ""
     status = _("Not started")
     if standing is not None:

@@ -1,13 +1,20 @@
 """What the participant's templates show: words and addresses, decided here and not there."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
 
 from flask import url_for
 
+from lms.assessment.queries import ClosedAttempt
+from lms.gates.ending import ABANDONED_AFTER, EndedBy
+from lms.gates.gate import Closed, Gate
 from lms.journey.actor import Learner
-from lms.journey.read import ModuleState
-from lms.progress.gate import Closed, Gate
-from lms.web.words import _, day_text, moment_text, plural
+from lms.journey.quiz_gate import QuizState
+from lms.journey.read import ModuleState, OpenSection
+from lms.web.words import _, clock_text, day_text, moment_text, plural
+
+MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,79 @@ def closed_page(gate: Gate, learner: Learner, number: int, sections: tuple[str, 
             return ClosedPage(_("You have passed this module."), *course)
 
 
+@dataclass(frozen=True, slots=True)
+class SeatWait:
+    """What a page says of its time: the minutes that it asks for, and when one may go on."""
+
+    minutes: str
+    until: str
+    credited_ms: int
+    minimum_ms: int
+
+
+def seat_wait(found: OpenSection, now: datetime) -> SeatWait | None:
+    """Give what a page asks for while its minimum is not reached; None where one may go on."""
+    short = found.minimum_ms - found.credited_ms
+    if short <= 0:
+        return None
+    until = now + timedelta(milliseconds=short)
+    return SeatWait(
+        minutes=_minutes(-(-found.minimum_ms // MINUTE_MS)),
+        until=clock_text(until),
+        credited_ms=found.credited_ms,
+        minimum_ms=found.minimum_ms,
+    )
+
+
+def seat_text(states: tuple[ModuleState, ...]) -> str:
+    """Say how much of the time that the course asks for is credited; empty where it asks none."""
+    required = -(-sum(state.seat.required_ms for state in states) // MINUTE_MS)
+    credited = sum(state.seat.credited_ms for state in states)
+    done = required if all(_has_time(state) for state in states) else credited // MINUTE_MS
+    if not required:
+        return ""
+    return plural("Reading time: %(credited)s of %(num)s minute.",
+                  "Reading time: %(credited)s of %(num)s minutes.",
+                  required, credited=done)  # fmt: skip
+
+
+def _has_time(state: ModuleState) -> bool:
+    return state.seat.credited_ms >= state.seat.required_ms
+
+
+def _minutes(count: int) -> str:
+    return plural("%(num)s minute", "%(num)s minutes", count)
+
+
+def retake_texts(state: QuizState, now: datetime) -> list[str]:
+    """Say what stands between somebody and his next attempt: pages to read, the pause."""
+    lines = []
+    if state.due:
+        titles = [state.outline.sections[place - 1].title for place in state.due]
+        lines.append(plural("Before you try again, read this page again: %(titles)s.",
+                            "Before you try again, read these pages again: %(titles)s.",
+                            len(titles), titles=" · ".join(titles)))  # fmt: skip
+    if state.pause_until is not None and state.pause_until > now:
+        lines.append(_("The questions open again at %(time)s. The pause leaves time to read.",
+                       time=moment_text(state.pause_until)))  # fmt: skip
+    return lines
+
+
+def ended_text(attempt: ClosedAttempt) -> str:
+    """Say what ended an attempt that nobody handed in; empty when he handed it in."""
+    match attempt.ended_by:
+        case EndedBy.SUBMITTED:
+            return ""
+        case EndedBy.DEADLINE:
+            return _("The time to finish was over. The answers that you had saved were counted.")
+        case EndedBy.ABANDONED:
+            return _("These questions were left for %(days)s days. "
+                     "The answers that you had saved were counted.",
+                     days=ABANDONED_AFTER.days)  # fmt: skip
+        case _:
+            assert_never(attempt.ended_by)
+
+
 def deadline_text(learner: Learner) -> str:
     """Say until when there is time; empty when there is no deadline."""
     if learner.deadline is None:
@@ -126,9 +206,12 @@ def rules_text(learner: Learner) -> list[str]:
         lines.append(_("You may try as often as you need."))
     else:
         lines.append(plural("You have %(num)s try.", "You have %(num)s tries.", rules.attempts))
-    minutes = -(-rules.pause_seconds // 60)
+    minutes = 0 if learner.arrangement.no_pause else -(-rules.pause_seconds // 60)
     if minutes:
         lines.append(plural("Between two tries there is a pause of %(num)s minute.",
                             "Between two tries there is a pause of %(num)s minutes.",
                             minutes))  # fmt: skip
+    if rules.seat_time_percent and not learner.arrangement.read_aloud:
+        lines.append(_("Each page has a minimum time; the page says when you can go on. "
+                       "Time counts while the page is in view and you use it."))  # fmt: skip
     return lines

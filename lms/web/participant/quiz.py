@@ -1,42 +1,40 @@
-"""The quiz: one question a page, saved on Continue; check the answers; submit; the result."""
+"""The quiz: one question a page, saved on Continue and, with a script, while he types."""
 
-import uuid
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import jsonify, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from lms.assessment.grading import is_finished
-from lms.assessment.queries import ClosedAttempt, OpenAttempt, SavedResponse, saved_responses
+from lms.assessment.queries import OpenAttempt, SavedResponse, saved_responses
 from lms.assessment.service import NewAnswer, StaleAnswerError
-from lms.content.model import ItemKind
-from lms.journey.read import quiz_state, refuse_after_deadline
+from lms.gates.ending import ABANDONED_AFTER
+from lms.journey.quiz_gate import quiz_state
+from lms.journey.read import is_late, refuse_after_deadline
 from lms.journey.take_quiz import (
     NoOpenAttemptError,
-    UnfinishedError,
     answer_item,
+    attempt_numbered,
     attempt_under_way,
-    check_attempt_is_at,
-    own_result,
+    end_if_due,
     start_quiz,
-    submit_quiz,
     unfinished_places,
 )
 from lms.kernel.errors import NotFoundError
-from lms.publishing.queries import item_keys, item_texts, outlines
+from lms.publishing.queries import item_texts
 from lms.web.db import db, reader
-from lms.web.item_form import LONGEST_TEXT, ItemForm, Question, item_form
-from lms.web.item_result import ResultRow, answer_text, points_text, result_row
+from lms.web.item_form import ItemForm, Question, item_form
+from lms.web.item_result import answer_text
 from lms.web.participant.guard import bp
-from lms.web.participant.pages import closed_page, rules_text
+from lms.web.participant.pages import closed_page, retake_texts, rules_text
+from lms.web.participant.seat import quiz_view
 from lms.web.request import keys, language, learner, now
-from lms.web.words import _, clock_text
+from lms.web.words import clock_text
 
 Page = Response | str | tuple[str, int]
-VERSION_DIGITS = 8
+MOST_DIGITS = 8
 
 
 @bp.get("/module/<int:number>/quiz")
@@ -57,13 +55,26 @@ def quiz(number: int) -> Page:
         state=state,
         running=running,
         closed=closed,
+        waits=retake_texts(state, now()),
+        attempt_number=running.number if running else state.attempts + 1,
+        abandoned_days=ABANDONED_AFTER.days,
         rules=rules_text(learner()),
     )
 
 
 @bp.post("/module/<int:number>/quiz")
 def begin(number: int) -> Page:
-    """Start an attempt, or go on with the one under way."""
+    """Start an attempt, or go on with the one under way.
+
+    The form says which attempt it starts: sent again, when that one is closed, it shows its result
+    and starts no other.
+    """
+    closed = attempt_numbered(reader(), learner(), number, _digits("attempt"))
+    if closed is not None:
+        return redirect(url_for(".result", attempt_id=closed), HTTPStatus.SEE_OTHER)
+    ended = end_if_due(db(), learner(), number, keys=keys(), now=now())
+    if ended is not None:
+        return redirect(url_for(".result", attempt_id=ended), HTTPStatus.SEE_OTHER)
     attempt = start_quiz(db(), learner(), number, language(), now())
     saved = saved_responses(db(), attempt.id, keys().field)
     places = unfinished_places(attempt, saved)
@@ -78,39 +89,84 @@ def question(number: int, place: int) -> Page:
     attempt = attempt_under_way(db(), learner(), number)
     asked, saved = _asked(attempt, place), _saved(attempt, place)
     form = item_form(asked, saved.answer if saved else ())
-    return _question_page(number, place, attempt, form, version=saved.version if saved else 0)
+    return _question_page(number, place, attempt, form, saved=saved)
 
 
 @bp.post("/module/<int:number>/quiz/<int:place>")
 def answer(number: int, place: int) -> Page:
-    """Save the answer and go on; what cannot be taken comes back with its fault."""
-    refuse_after_deadline(learner(), now())
+    """Save the answer and go on; what cannot be taken comes back with its fault.
+
+    A script that saves while he types asks for JSON: it is saved as it stands, finished or not.
+    """
+    if is_late(learner(), now()):
+        return _ended(number)
     attempt = attempt_under_way(reader(), learner(), number)
     form = item_form(_asked(attempt, place))
-    base = _version_sent()
-    good = form.is_well_formed()
-    kept = not form.is_filled
-    item = attempt.items[attempt.asked[place - 1].item]
-    typed = form.read()
-    if good or (item.kind is ItemKind.OPEN and typed and len(str(typed[0])) <= LONGEST_TEXT):
-        new = NewAnswer(item.id, typed, base, language())
-        try:
-            base = answer_item(db(), attempt, new, field_key=keys().field, now=now())
-        except StaleAnswerError:
-            saved = _saved(attempt, place)
-            if saved is None or tuple(saved.answer) != tuple(typed):
-                return _stale_page(number, place, attempt, form)
-            base = saved.version  # the same answer twice: a double click, or sent again
-        kept = True
+    saved = _save(attempt, place, form)
+    if isinstance(saved, Stale):
+        return _stale(number, place, attempt, form)
+    if _wants_json():
+        return _saved_json(saved, form)
     switch = request.form.get("switch", "")
+    kept = saved is not None or not form.is_filled
     if switch in learner().rules.languages and (kept or switch != language()):
         return _switch_language(switch, number, place, is_kept=kept)
-    if not good or not is_finished(item, typed):
-        page = _question_page(number, place, attempt, form, version=base)
+    item = attempt.items[attempt.asked[place - 1].item]
+    if not form.is_well_formed() or not is_finished(item, form.read()):
+        page = _question_page(number, place, attempt, form, saved=saved)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    if place == len(attempt.asked) or request.form.get("then") == "check":
-        return redirect(url_for(".check_answers", number=number), HTTPStatus.SEE_OTHER)
-    return redirect(url_for(".question", number=number, place=place + 1), HTTPStatus.SEE_OTHER)
+    is_last = place == len(attempt.asked) or request.form.get("then") == "check"
+    following = url_for(".question", number=number, place=place + 1)
+    url = url_for(".check_answers", number=number) if is_last else following
+    return redirect(url, HTTPStatus.SEE_OTHER)
+
+
+class Stale:
+    """Another tab saved something else since this page was drawn."""
+
+
+def _save(attempt: OpenAttempt, place: int, form: ItemForm) -> SavedResponse | Stale | None:
+    """Save what was sent as it stands; None when it cannot be kept, or there is nothing to keep."""
+    base, typed = _digits("version"), form.read()
+    if not form.is_storable() or (not typed and not base):
+        return None
+    item_id = attempt.asked[place - 1].item
+    new = NewAnswer(item_id, typed, base, language())
+    try:
+        version = answer_item(db(), attempt, new, field_key=keys().field, now=now())
+    except StaleAnswerError:
+        there = _saved(attempt, place)
+        if there is None or tuple(there.answer) != tuple(typed):
+            return Stale()
+        return there  # the same answer twice: a double click, or sent again
+    return SavedResponse(typed, version, language(), now())
+
+
+def _ended(number: int) -> Page:
+    """Answer after the last day: what was saved counts, and this is what it gave."""
+    ended = end_if_due(db(), learner(), number, keys=keys(), now=now())
+    if ended is None:
+        refuse_after_deadline(learner(), now())
+        raise NoOpenAttemptError
+    if _wants_json():
+        return _json(HTTPStatus.CONFLICT, ended=url_for(".result", attempt_id=ended))
+    return redirect(url_for(".result", attempt_id=ended), HTTPStatus.SEE_OTHER)
+
+
+def _wants_json() -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def _json(status: HTTPStatus, **values: object) -> Response:
+    return make_response(jsonify(values), status)
+
+
+def _saved_json(saved: SavedResponse | None, form: ItemForm) -> Response:
+    """Say what became of a save: its version and moment, or why it could not be kept."""
+    if saved is None:
+        form.is_well_formed()
+        return _json(HTTPStatus.UNPROCESSABLE_ENTITY, fault=form.fault)
+    return _json(HTTPStatus.OK, version=saved.version, at=saved.saved_at.isoformat())
 
 
 def _switch_language(switch: str, number: int, place: int, *, is_kept: bool) -> Response:
@@ -122,68 +178,10 @@ def _switch_language(switch: str, number: int, place: int, *, is_kept: bool) -> 
     return redirect(url, HTTPStatus.TEMPORARY_REDIRECT)
 
 
-@bp.get("/module/<int:number>/quiz/check")
-def check_answers(number: int) -> Page:
-    """Show all answers before they are handed in, each with a link to change it."""
-    attempt = attempt_under_way(db(), learner(), number)
-    return _check_page(number, attempt)
-
-
-@bp.post("/module/<int:number>/quiz/<uuid:attempt_id>/submit")
-def submit(number: int, attempt_id: uuid.UUID) -> Page:
-    """Hand in; a second time shows what the first one gave."""
-    check_attempt_is_at(reader(), learner(), number, attempt_id)
-    try:
-        done = submit_quiz(
-            db(),
-            learner(),
-            attempt_id,
-            field_key=keys().field,
-            language=language(),
-            now=now(),
-        )
-    except UnfinishedError:
-        page = _check_page(number, attempt_under_way(db(), learner(), number), refused=True)
-        return page, HTTPStatus.CONFLICT
-    return redirect(url_for(".result", attempt_id=done.attempt_id), HTTPStatus.SEE_OTHER)
-
-
-@bp.get("/result/<uuid:attempt_id>")
-def result(attempt_id: uuid.UUID) -> Page:
-    """Show what came of an attempt; the key only once the quiz is passed."""
-    attempt = own_result(db(), learner(), attempt_id, keys().field)
-    number = learner().rules.number_of(attempt.module_id)
-    state = quiz_state(db(), learner(), number, language(), now())
-    passed_by_now = attempt.passed or state.gate.closed == "already-passed"
-    rows = _result_rows(attempt, number, reveal=passed_by_now)
-    pages = {row.review_url: row.review_title for row in rows if row.kind != "right"}
-    ids = tuple(head.id for head in state.outline.sections)
-    waits = None
-    if not passed_by_now and not state.gate.is_open:
-        waits = closed_page(state.gate, learner(), number, ids)
-    return render_template(
-        "participant/result.html",
-        number=number,
-        total=len(learner().rules.modules),
-        attempt=attempt,
-        score=points_text(attempt.score),
-        right=sum(row.kind == "right" for row in rows),
-        rows=rows,
-        missed=[{"url": url, "title": pages[url]} for url in sorted(pages) if url],
-        musts=[
-            place
-            for place, one in enumerate(attempt.outcomes, start=1)
-            if one.item.must and one.score.raw != one.score.maximum
-        ],
-        waits=waits,
-        revealed=passed_by_now,
-    )
-
-
-def _version_sent() -> int:
-    """Give the version that the page was drawn from; what no page sends counts as none."""
-    sent = request.form.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) <= VERSION_DIGITS else 0
+def _digits(name: str) -> int:
+    """Give a whole number that a page sends along; what no page sends counts as none."""
+    sent = request.form.get(name, "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) <= MOST_DIGITS else 0
 
 
 def _asked(attempt: OpenAttempt, place: int) -> Question:
@@ -205,7 +203,7 @@ def _question_page(
     attempt: OpenAttempt,
     form: ItemForm,
     *,
-    version: int,
+    saved: SavedResponse | None,
     elsewhere: dict[str, Any] | None = None,
 ) -> str:
     item = attempt.items[attempt.asked[place - 1].item]
@@ -217,74 +215,23 @@ def _question_page(
         item=item,
         form=form,
         question=form.question,
-        version=version,
+        version=saved.version if saved else _digits("version"),
+        saved_at=clock_text(saved.saved_at) if saved else "",
+        seat_view=quiz_view(number),
         elsewhere=elsewhere,
         then="check" if "check" in (request.args.get("then"), request.form.get("then")) else "",
         language_form="question",
     )
 
 
-def _stale_page(
-    number: int,
-    place: int,
-    attempt: OpenAttempt,
-    form: ItemForm,
-) -> Page:
+def _stale(number: int, place: int, attempt: OpenAttempt, form: ItemForm) -> Page:
     """Show both answers, the one saved elsewhere and the one typed here; nothing is overwritten."""
+    if _wants_json():
+        return _json(HTTPStatus.CONFLICT, stale=True)
     saved = _saved(attempt, place)
     elsewhere = {
         "time": clock_text(saved.saved_at) if saved else "",
         "answer": answer_text(form.question, saved.answer) if saved else Markup(""),
     }
-    version = saved.version if saved else 0
-    page = _question_page(number, place, attempt, form, version=version, elsewhere=elsewhere)
+    page = _question_page(number, place, attempt, form, saved=saved, elsewhere=elsewhere)
     return page, HTTPStatus.CONFLICT
-
-
-def _check_page(number: int, attempt: OpenAttempt, *, refused: bool = False) -> str:
-    saved = saved_responses(db(), attempt.id, keys().field)
-    ids = [asked.item for asked in attempt.asked]
-    texts = item_texts(db(), attempt.revision_id, ids, language())
-    missing = unfinished_places(attempt, saved)
-    rows = []
-    for place, asked in enumerate(attempt.asked, start=1):
-        question_ = Question.from_shown(texts[asked.item], asked.order)
-        url = url_for(".question", number=number, place=place, then="check")
-        label = _("Answer") if place in missing else _("Change")
-        given = saved[asked.item].answer if asked.item in saved else ()
-        hidden = _("%(label)s: question %(place)s", label=label, place=place)
-        rows.append({
-            "key": question_.prompt,
-            "value": answer_text(question_, given),
-            "action": {"url": url, "label": label, "hidden": hidden},
-        })  # fmt: skip
-    return render_template(
-        "participant/check_answers.html",
-        number=number,
-        attempt=attempt,
-        rows=rows,
-        missing=missing,
-        refused=refused,
-    )
-
-
-def _result_rows(attempt: ClosedAttempt, number: int, *, reveal: bool) -> list[ResultRow]:
-    ids = [outcome.item.id for outcome in attempt.outcomes]
-    texts = item_texts(db(), attempt.revision_id, ids, language())
-    item_key = item_keys(db(), attempt.revision_id, ids, language())
-    pages = _section_pages(attempt.module_id)
-    rows = []
-    for place, outcome in enumerate(attempt.outcomes, start=1):
-        both = (texts[outcome.item.id], item_key[outcome.item.id])
-        row = result_row(place, outcome, both, reveal=reveal)
-        if row.kind != "right" and row.section in pages:
-            page, title = pages[row.section]
-            url = url_for(".section", number=number, page=page)
-            row = row.with_review(url, title)
-        rows.append(row)
-    return rows
-
-
-def _section_pages(module_id: str) -> Mapping[str, tuple[int, str]]:
-    outline = outlines(db(), [module_id], language())[module_id]
-    return {head.id: (page, head.title) for page, head in enumerate(outline.sections, start=1)}

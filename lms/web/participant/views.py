@@ -12,38 +12,44 @@ from lms.assessment.draw import practice_order
 from lms.assessment.grading import grade_item
 from lms.assessment.queries import ItemOutcome
 from lms.assessment.values import Asked, QuizItem
-from lms.completion.queries import certificate_of
+from lms.completion.queries import completion_of
 from lms.content.model import ItemKind
 from lms.enrolment.service import agree
+from lms.gates.gate import Closed
+from lms.journey.quiz_gate import quiz_state
 from lms.journey.read import (
     ClosedGateError,
+    OpenSection,
     course_states,
     module_id_at,
+    next_page,
     open_section,
-    quiz_state,
     read_on,
+    view_of,
 )
 from lms.kernel.errors import NotFoundError
-from lms.progress.gate import Closed
 from lms.publishing.links import section_reference
-from lms.publishing.queries import SectionPage, in_language, item_keys, outlines
+from lms.publishing.queries import in_language, item_keys, outlines
 from lms.web.db import db, reader
 from lms.web.html import shown_block
 from lms.web.item_form import ItemForm, Question, item_form
 from lms.web.item_result import result_row
-from lms.web.participant import certificate, quiz
+from lms.web.participant import certificate, hand_in, quiz, recap
 from lms.web.participant.guard import NOTICE_VERSION, bp
 from lms.web.participant.pages import (
     closed_page,
     deadline_text,
     resume_url,
     rules_text,
+    seat_text,
+    seat_wait,
     task,
 )
+from lms.web.participant.seat import section_view, sent_ms, sent_view
 from lms.web.request import actor, language, learner, now
 
 Page = Response | str | tuple[str, int]
-__all__ = ["certificate", "quiz", "register"]
+__all__ = ["certificate", "hand_in", "quiz", "recap", "register"]
 
 
 def register(app: Flask) -> None:
@@ -90,9 +96,10 @@ def course() -> Page:
         passed=sum(state.passed for state in states),
         total=len(states),
         resume=resume_url(states),
+        seat=seat_text(states),
         deadline=deadline_text(learner()),
         rules=rules_text(learner()),
-        certificate=certificate_of(db(), learner().enrolment_id),
+        completion=completion_of(db(), learner().enrolment_id),
     )
 
 
@@ -118,25 +125,34 @@ def module(number: int) -> Page:
 @bp.get("/module/<int:number>/page/<int:page>")
 def section(number: int, page: int) -> Page:
     """Show one section: three statements in all, none of them a write."""
-    found, progress = open_section(db(), learner(), (number, page), language(), now())
-    is_read = progress.has_read(found.outline.module_id, found.section_id)
-    return _section_page(number, found, is_read=is_read)
+    found = open_section(db(), learner(), (number, page), language(), now())
+    return _section_page(number, found)
 
 
 @bp.post("/module/<int:number>/page/<int:page>")
 def go_on(number: int, page: int) -> Page:
-    """Mark the section as read and go to the next, or to the questions."""
-    found = read_on(db(), learner(), (number, page), language(), now())
-    if page < len(found.outline.sections):
-        return redirect(url_for(".section", number=number, page=page + 1), HTTPStatus.SEE_OTHER)
+    """Credit the time of the section; then on to the next that is to be read, or the questions.
+
+    Before the minimum time is reached the page comes back and says when it will be.
+    """
+    found = open_section(db(), learner(), (number, page), language(), now())
+    view = sent_view() or view_of(learner(), found, now())
+    gate = read_on(db(), learner(), found, (view, sent_ms()), now())
+    if not gate.is_open:
+        found = open_section(db(), learner(), (number, page), language(), now())
+        return _section_page(number, found, too_soon=True), HTTPStatus.CONFLICT
+    following = next_page(found)
+    if following is not None:
+        url = url_for(".section", number=number, page=following)
+        return redirect(url, HTTPStatus.SEE_OTHER)
     return redirect(url_for(".quiz", number=number), HTTPStatus.SEE_OTHER)
 
 
 @bp.post("/module/<int:number>/page/<int:page>/practice/<int:place>")
 def practise(number: int, page: int, place: int) -> Page:
     """Answer a practice question on the spot: feedback and key, and nothing is recorded."""
-    found, progress = open_section(reader(), learner(), (number, page), language(), now())
-    blocks = [block for block in found.blocks if block["kind"] == "practice"]
+    found = open_section(reader(), learner(), (number, page), language(), now())
+    blocks = [block for block in found.page.blocks if block["kind"] == "practice"]
     if not 1 <= place <= len(blocks):
         raise NotFoundError(f"practice {place}")
     block = blocks[place - 1]
@@ -144,16 +160,14 @@ def practise(number: int, page: int, place: int) -> Page:
     form = item_form(question, prefix=f"p{place}-")
     result = None
     if form.is_well_formed():
-        key = item_keys(reader(), found.outline.revision_id, [block["item"]], language())[
-            block["item"]
-        ]
+        revision_id = found.page.outline.revision_id
+        key = item_keys(reader(), revision_id, [block["item"]], language())[block["item"]]
         item = QuizItem.from_document(key["item"])
         answer = form.read()
         asked = Asked(item.id, question.order)
         outcome = ItemOutcome(asked, item, answer, grade_item(item, answer))
         result = result_row(place, outcome, (block["shown"], key), reveal=True)
-    is_read = progress.has_read(found.outline.module_id, found.section_id)
-    return _section_page(number, found, is_read=is_read, practised={place: (form, result)})
+    return _section_page(number, found, practised={place: (form, result)})
 
 
 def _practice_question(block: Mapping[str, Any]) -> Question:
@@ -166,14 +180,14 @@ def _practice_question(block: Mapping[str, Any]) -> Question:
 
 def _section_page(
     number: int,
-    found: SectionPage,
+    found: OpenSection,
     *,
-    is_read: bool,
+    too_soon: bool = False,
     practised: dict[int, tuple[ItemForm, object]] | None = None,
 ) -> str:
     blocks: list[dict[str, object]] = []
     place = 0
-    for block in found.blocks:
+    for block in found.page.blocks:
         if block["kind"] != "practice":
             blocks.append(shown_block(block))
             continue
@@ -184,11 +198,14 @@ def _section_page(
     return render_template(
         "participant/section.html",
         number=number,
-        page=found,
-        total=len(found.outline.sections),
+        page=found.page,
+        total=len(found.page.outline.sections),
         blocks=blocks,
-        is_read=is_read,
-        place_url=url_for(".section", number=number, page=found.position),
+        is_read=not found.is_due,
+        wait=seat_wait(found, now()),
+        too_soon=too_soon,
+        seat_view=section_view(found),
+        place_url=url_for(".section", number=number, page=found.page.position),
     )
 
 

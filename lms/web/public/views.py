@@ -139,7 +139,7 @@ def check_result() -> Page:
         "public/check_result.html",
         certificate=found,
         title=in_language(found.title, language()) if found else "",
-        day=day_text(found.issued_at) if found else "",
+        day=day_text(found.completed_at) if found else "",
         hours=hours_text(found.minutes) if found else "",
     )
 

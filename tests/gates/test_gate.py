@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.content.model import Sequence
-from lms.progress.gate import (
+from lms.gates.gate import (
     Closed,
     Gate,
     QuizLimits,
     QuizStanding,
+    Sequence,
     deadline_gate,
     module_gate,
     open_module,

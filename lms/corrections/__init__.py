@@ -1,0 +1,1 @@
+"""Corrections, in the open: who changed what, why, with whom; all is appended, nothing edited."""

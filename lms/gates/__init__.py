@@ -1,0 +1,1 @@
+"""Gates: what is open, how much time is asked for and counted; pure, below all that asks."""

@@ -1,0 +1,1 @@
+"""Corrections: what instructors and coordinators propose, decide, and look back on."""

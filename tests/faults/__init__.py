@@ -1,0 +1,1 @@
+"""Faults on purpose: kills, full disks, double clicks, wrong clocks; nothing acknowledged is lost."""

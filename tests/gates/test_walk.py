@@ -1,0 +1,341 @@
+"""The proof that a course can be finished and not skipped, against one who tries everything."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lms.assessment.queries import quiz_from_document
+from lms.content.check_gates import check_gates
+from lms.content.check_minutes import section_seconds
+from lms.content.check_pools import check_pools
+from lms.content.model import (
+    Choice,
+    Content,
+    Course,
+    CourseKind,
+    Item,
+    ItemKind,
+    Module,
+    Place,
+    Prose,
+    QuizRules,
+    Section,
+    Severity,
+)
+from lms.content.plan_course import plan_course, plan_times
+from lms.content.read import Reading
+from lms.gates import walk as walking
+from lms.gates.gate import Closed, Gate, QuizLimits, Sequence
+from lms.gates.plan import Finding, Flaw, Page, Plan, PlannedModule
+from lms.gates.slowest import find_late
+from lms.gates.walk import walk
+from lms.publishing.item_document import item_document
+from tests.gates.player import Chapter, Game, Player
+
+PAUSE = timedelta(minutes=10)
+NO_END = {Flaw.NEVER_PASSES, Flaw.STUCK}
+PATH = "content/courses/seminar.yml"
+
+
+def module(name: str = "law", **changes: object) -> PlannedModule:
+    """Plan a module of two pages that asks one question about the second."""
+    fields = {
+        "id": name,
+        "pages": (Page("one", 60), Page("two", 60)),
+        "limits": QuizLimits(None, PAUSE),
+        "passing_percent": 80,
+        "fewest": 1,
+        "most": 1,
+        "review": frozenset({"two"}),
+        "minutes": 2,
+    }
+    return PlannedModule(**{**fields, **changes})  # type: ignore[arg-type]  # a test's fields
+
+
+def found(*modules: PlannedModule, **rules: object) -> list[tuple[Flaw, str]]:
+    plan = Plan(modules, **rules)  # type: ignore[arg-type]  # a test's fields
+    return [(finding.flaw, finding.path) for finding in walk(plan)]
+
+
+@pytest.mark.parametrize("sequence", Sequence)
+@pytest.mark.parametrize("percent", [0, 70, 100])
+def test_an_ordinary_course_can_be_finished_and_not_skipped(
+    sequence: Sequence, percent: int
+) -> None:
+    course = (module("law"), module("health"), module("support"))
+    assert found(*course, sequence=sequence, seat_time_percent=percent) == []
+
+
+def test_an_author_sees_the_way_to_where_only_an_instructor_helps() -> None:
+    once = module("law", limits=QuizLimits(1, PAUSE))
+    way = "module 2 `law`: page 1 → page 2 → quiz, attempt 1 not passed → no attempt left"
+    assert found(module("first"), once) == [(Flaw.NO_ATTEMPT_LEFT, way)]
+
+
+@pytest.mark.parametrize("limit", [2, 19, 20, 21, 22, 1000])
+def test_a_long_way_is_told_in_few_words(limit: int) -> None:
+    pages = tuple(Page(str(number), 60) for number in range(20))
+    many = module(pages=pages, limits=QuizLimits(limit, PAUSE))
+    way = f"pages 1 to 20 → quiz, attempts 1 to {limit} not passed → no attempt left"
+    assert found(many) == [(Flaw.NO_ATTEMPT_LEFT, f"module 1 `law`: {way}")]
+
+
+def test_a_quiz_that_nobody_can_pass_is_found() -> None:
+    way = "module 1 `law`: page 1 → page 2 → quiz, attempt 1 with everything right → not passed"
+    assert found(module(passing_percent=None)) == [(Flaw.NEVER_PASSES, way)]
+    assert found(module(passing_percent=101)) == [(Flaw.NEVER_PASSES, way)]
+
+
+def test_a_quiz_that_passes_with_nothing_right_is_found() -> None:
+    way = "module 1 `law`: page 1 → page 2 → quiz, attempt 1 with nothing right → passed"
+    assert found(module(fewest=0)) == [(Flaw.UNEARNED, way)]
+    assert found(module(passing_percent=0)) == [(Flaw.UNEARNED, way)]
+
+
+def test_a_quiz_without_a_page_before_it_is_found() -> None:
+    way = "module 1 `law`: quiz, with no page before it"
+    assert found(module(pages=())) == [(Flaw.OPENS_EARLY, way)]
+
+
+def test_a_page_that_can_be_left_at_once_is_found_where_time_is_asked() -> None:
+    pages = (Page("one", 60), Page("map", 0))
+    way = "module 1 `law`: page 1 → page 2 → left at once"
+    assert found(module(pages=pages), seat_time_percent=70) == [(Flaw.NO_TIME_ASKED, way)]
+    assert found(module(pages=pages)) == []
+
+
+# The gates themselves: where one does not hold, the walk says so and shows the way through it.
+
+
+def _open(*_asked: object) -> Gate:
+    return Gate()
+
+
+def test_a_gate_that_opens_a_quiz_over_unread_pages_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(walking, "quiz_gate", _open)
+    assert found(module())[0] == (Flaw.OPENS_EARLY, "module 1 `law`: quiz, 2 pages unread")
+
+
+def test_a_gate_that_opens_a_module_early_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walking, "module_gate", _open)
+    way = "module 1 `law`: module `health` is open"
+    assert found(module("law"), module("health")) == [(Flaw.OPENS_EARLY, way)]
+
+
+def test_an_end_that_comes_early_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walking, "open_module", lambda *_asked: None)
+    assert found(module()) == [(Flaw.OPENS_EARLY, "module 1 `law`: the course is over")]
+
+
+@pytest.mark.parametrize(
+    ("gate", "way"),
+    [
+        ("module_gate", "the module stays shut"),
+        ("section_gate", "shut for good (page)"),
+        ("quiz_gate", "page 1 → page 2 → shut for good (pause)"),
+    ],
+)
+def test_a_gate_that_never_opens_is_found(
+    monkeypatch: pytest.MonkeyPatch, gate: str, way: str
+) -> None:
+    shut = Gate(Closed.PAUSE)
+    monkeypatch.setattr(walking, gate, lambda *_asked: shut)
+    assert found(module(), seat_time_percent=70) == [(Flaw.STUCK, f"module 1 `law`: {way}")]
+
+
+def test_leaving_out_the_middle_of_a_long_row_of_attempts_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plans = [Plan((module(limits=QuizLimits(limit, PAUSE)),)) for limit in range(1, 45)]
+    short = [list(walk(plan)) for plan in plans]
+    monkeypatch.setattr(walking, "_FEW", 1000)
+    assert short == [list(walk(plan)) for plan in plans]
+
+
+# The slowest way.
+
+
+def _days(limit: int | None, pause: timedelta, sequence: Sequence = Sequence.IN_ORDER) -> int:
+    """Give the shortest deadline, in days, that two modules leave time enough for."""
+    law = module("law", limits=QuizLimits(limit, pause))
+    plan = Plan((law, replace(law, id="health")), sequence)
+    return next(days for days in range(1000) if find_late(plan, timedelta(days=days)) is None)
+
+
+@pytest.mark.parametrize(
+    ("limit", "pause", "in_order", "free"),
+    [
+        (None, 1, 3, 2),  # one retake each; a minute of reading tips over into the next day
+        (1, 1, 3, 2),
+        (3, 7, 43, 22),
+        (5, 0, 1, 1),
+    ],
+)
+def test_the_deadline_holds_every_attempt_with_its_pause(
+    limit: int | None, pause: int, in_order: int, free: int
+) -> None:
+    wait = timedelta(days=pause)
+    assert _days(limit, wait) == in_order
+    assert _days(limit, wait, Sequence.FREE) == free
+
+
+def test_reading_counts_against_the_deadline() -> None:
+    long = module(minutes=600, limits=QuizLimits(5, timedelta(0)))  # six times ten hours
+    late = find_late(Plan((long,)), timedelta(days=2))
+    way = "module 1 `law`: quiz, attempts 1 to 4 not passed → attempt 5, after 2 days, 2:00:00"
+    assert late == Finding(Flaw.LATE, 1, way)
+    assert find_late(Plan((long,)), timedelta(days=3)) is None
+
+
+def test_the_attempt_that_an_instructor_gives_must_fit_too() -> None:
+    once = module(limits=QuizLimits(1, timedelta(days=3)))
+    late = find_late(Plan((once,)), timedelta(days=2))
+    assert late is not None
+    assert "attempt 1 not passed → one more given, after 3 days" in late.path
+
+
+# Random small courses: the walk says what the player finds out.
+
+
+def _item(draw: st.DrawFn, number: int, sections: list[str], place: Place) -> Item:
+    graded = draw(st.sampled_from([True, True, True, True, False]))
+    pool = draw(st.sampled_from(["", "a"]))
+    return Item(
+        id=f"q{number}",
+        kind=ItemKind.SINGLE if graded else ItemKind.OPEN,
+        prompt="Which?",
+        place=place,
+        points=draw(st.integers(1, 3)),
+        must=graded and not pool and draw(st.booleans()),
+        section=draw(st.sampled_from(["", *sections])),
+        pool=pool,
+        graded=graded,
+        choices=(Choice("a", correct=True), Choice("b"), Choice("c")) if graded else (),
+    )
+
+
+def _rules(draw: st.DrawFn, *, pools: bool) -> QuizRules:
+    attempts = draw(st.sampled_from([None, None, None, None, 1, 2]))
+    return QuizRules(
+        pass_percent=draw(st.sampled_from([80, 50, 100, 1, None])),
+        attempts=attempts,
+        unlimited=attempts is None and draw(st.booleans()),
+        pause=draw(st.sampled_from([None, timedelta(0), PAUSE])),
+        draw={"a": draw(st.integers(1, 2))} if pools and draw(st.integers(0, 3)) else {},
+    )
+
+
+def _module(draw: st.DrawFn, name: str) -> Module:
+    sections = [f"s{number}" for number in range(draw(st.sampled_from([1, 2, 2, 0])))]
+    place = Place(f"content/modules/{name}/en.md")
+    count = draw(st.sampled_from([2, 3, 1, 0]))
+    items = tuple(_item(draw, number, sections, place) for number in range(count))
+    return Module(
+        id=name,
+        language="en",
+        title="T",
+        minutes=draw(st.integers(1, 5)),
+        reviewed=date(2026, 11, 21),
+        review_by=date(2027, 11, 21),
+        sections=tuple(
+            Section(one, one, (Prose("word " * draw(st.sampled_from([90, 90, 0])), place),), place)
+            for one in sections
+        ),
+        items=items,
+        place=place,
+        source="",
+        quiz=_rules(draw, pools=any(item.pool for item in items)),
+    )
+
+
+@st.composite
+def readings(draw: st.DrawFn) -> Reading:
+    modules = [_module(draw, name) for name in ("law", "health")[: draw(st.integers(1, 2))]]
+    course = Course(
+        id="seminar",
+        kind=CourseKind.DIVERSION,
+        languages=("en",),
+        title={"en": "T"},
+        modules=tuple(one.id for one in modules),
+        place=Place(PATH),
+        sequence=draw(st.sampled_from(Sequence)),
+        quiz=_rules(draw, pools=False),
+        seat_time=draw(st.sampled_from([0, 70])),
+    )
+    known = {(one.id, "en"): one for one in modules}
+    content = Content({"seminar": course}, known, {}, {}, {})
+    return Reading("content", content, {PATH: ""}, frozenset(), ())
+
+
+def _game(content: Content) -> Game:
+    """Publish a course as far as the player needs it."""
+    course = content.courses["seminar"]
+    defaults = {
+        "pass": course.quiz.pass_percent,
+        "attempts": course.quiz.attempts,
+        "pause_seconds": int((course.quiz.pause or timedelta(0)).total_seconds()),
+    }
+    chapters = []
+    for one in content.modules.values():
+        pause = one.quiz.pause
+        document = {
+            "pass": one.quiz.pass_percent,
+            "attempts": one.quiz.attempts,
+            "unlimited": one.quiz.unlimited,
+            "pause_seconds": None if pause is None else int(pause.total_seconds()),
+            "draw": one.quiz.draw,
+            "shuffle": True,
+            "items": [item_document([item]) for item in one.items],
+        }
+        quiz = quiz_from_document(document, defaults)
+        limits = QuizLimits(quiz.attempts, timedelta(seconds=quiz.pause_seconds))
+        chapters.append(Chapter(one.id, quiz, limits, section_seconds(content, one)))
+    return Game(tuple(chapters), course.sequence, course.seat_time)
+
+
+def _reached(content: Content) -> Iterator[tuple[Finding, str]]:
+    """Give what the walk finds where somebody can come: in order, not behind a dead end."""
+    course = content.courses["seminar"]
+    plan = plan_course(content, course, "en", plan_times(content, course))
+    findings = list(walk(plan))
+    ends = [one.module for one in findings if one.flaw in NO_END]
+    last = min(ends, default=99) if course.sequence is Sequence.IN_ORDER else 99
+    for one in findings:
+        if one.module <= last:
+            yield one, plan.order[one.module - 1]
+
+
+@settings(max_examples=300)
+@given(readings())
+def test_the_walk_says_what_trying_everything_finds_out(reading: Reading) -> None:
+    story = Player(_game(reading.content)).play()
+    told = list(_reached(reading.content))
+    flaws = {finding.flaw for finding, _ in told}
+    assert story.finished == (not flaws & NO_END)
+    assert story.stuck == bool(flaws & (NO_END | {Flaw.NO_ATTEMPT_LEFT}))
+    skips = (Flaw.UNEARNED, Flaw.OPENS_EARLY)
+    assert story.skipped == {name for finding, name in told if finding.flaw in skips}
+    untimed = {(name, one.page) for one, name in told if one.flaw is Flaw.NO_TIME_ASKED}
+    assert story.untimed == untimed
+
+
+@settings(max_examples=300)
+@given(readings())
+def test_an_author_is_told_of_every_course_that_can_be_skipped_or_not_finished(
+    reading: Reading,
+) -> None:
+    story = Player(_game(reading.content)).play()
+    problems = [*check_gates(reading), *check_pools(reading)]
+    errors = {one.place.path for one in problems if one.severity is Severity.ERROR}
+    for name in story.skipped:
+        assert f"content/modules/{name}/en.md" in errors
+    if not story.finished:
+        assert PATH in errors
+    if story.stuck:
+        assert {"course-stuck", "course-unfinishable"} & {one.rule for one in problems}
