@@ -21,6 +21,7 @@ from lms.web.auth import views as auth
 from lms.web.auth.identity import leave_browser, sign_in_browser
 from lms.web.author import views as author
 from lms.web.coordinator import views as coordinator
+from lms.web.corrections import views as corrections
 from lms.web.db import close_request, commit_request
 from lms.web.errors import handle_errors
 from lms.web.frame import frame_pages
@@ -108,7 +109,7 @@ def _add_surfaces(app: Flask) -> None:
     auth.register(app)
     guard(app)
     guard_forms(app)  # after the guard: a session that is over asks to sign in, and keeps the form
-    for surface in (public, participant, author, instructor, coordinator, media):
+    for surface in (public, participant, author, instructor, coordinator, corrections, media):
         surface.register(app)
     app.add_url_rule("/", "root", _root)
     app.add_url_rule("/healthz", "healthz", _healthz)

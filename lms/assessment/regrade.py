@@ -191,17 +191,23 @@ def stale(db: Session, attempt_id: uuid.UUID) -> StaleScoreError:
 
 
 def _keep_standing(db: Session, marks: Marks, now: datetime) -> None:
+    """Make the standing anew from the scores as they are now; a pass in it stays."""
     key = (marks.enrolment_id, marks.module_id)
     standing = db.get_one(Standing, key, populate_existing=True)
-    standing.best_percent = max(
-        one.score.percent_floor
-        for one in load_marks(
-            db,
-            Attempt.enrolment_id == marks.enrolment_id,
-            Attempt.module_id == marks.module_id,
-        )
+    tries = load_marks(
+        db, Attempt.enrolment_id == marks.enrolment_id, Attempt.module_id == marks.module_id
     )
+    standing.best_percent = max(one.score.percent_floor for one in tries)
     if marks.passed and standing.passed_at is None:
         standing.passed_at = now
         standing.passed_attempt_id = marks.attempt_id
+    standing.review = [] if standing.passed_at else _missed_sections(tries[-1])
     db.flush()
+
+
+def _missed_sections(marks: Marks) -> list[str]:
+    """Give the sections to read again after an attempt: those of what is missed in it now."""
+    missed = (
+        one.item for one in marks.marks if one.item.graded and one.score.raw < one.score.maximum
+    )
+    return sorted({item.section for item in missed if item.section})

@@ -117,7 +117,7 @@ class Evidence:
         return tuple(one for one in self.tries if one.attempt.module_id == module_id)
 
     def spans_at(self, module_id: str) -> tuple[SeatSpan, ...]:
-        """Give the time spent in a module."""
+        """Give the time spent in a module, in the order in which it began."""
         return tuple(one for one in self.spans if one.seat.module_id == module_id)
 
 
@@ -201,7 +201,7 @@ def _spans(db: Session, enrolment_id: uuid.UUID) -> tuple[SeatSpan, ...]:
         select(SeatTime, ModuleRevision.number, ModuleRevision.digest, ModuleRevision.outline)
         .outerjoin(ModuleRevision, ModuleRevision.id == SeatTime.module_revision_id)
         .where(SeatTime.enrolment_id == enrolment_id)
-        .order_by(SeatTime.module_id, SeatTime.kind, SeatTime.section_id, SeatTime.round)
+        .order_by(SeatTime.round, SeatTime.first_at, SeatTime.section_id, SeatTime.kind)
     )
     return tuple(
         SeatSpan(seat, None if number is None else Edition(number, digest, outline))

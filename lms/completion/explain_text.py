@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from fractions import Fraction
 
 from lms.completion.agreement import Signature
 from lms.completion.evidence import CorrectionFact
@@ -82,10 +83,10 @@ def _section(one: SectionStory) -> str:
 def _attempt(one: AttemptStory) -> Iterator[str]:
     yield f"  Attempt {one.number}, revision {one.revision}, {_passed(one.passed)}"
     yield f"    {_moment(one.started_at)} to {_moment(one.submitted_at)}, ended: {one.ended_by}"
-    yield f"    score {one.score} of {one.maximum}; a pass needs {one.passing_percent} %"
+    yield f"    score {Fraction(one.score)} of {one.maximum}; a pass needs {one.passing_percent} %"
     for other in one.regrades:
         yield (
-            f"    regraded {_moment(other.graded_at)}: {other.score} of {other.maximum}, "
+            f"    regraded {_moment(other.graded_at)}: {Fraction(other.score)} of {other.maximum}, "
             f"{_passed(other.passed)}, correction {other.correction}"
         )
     for place, item in enumerate(one.items, start=1):
@@ -101,7 +102,7 @@ def _item(place: int, item: ItemStory) -> Iterator[str]:
     yield from (f"         {option}" for option in item.options)
     answer = "; ".join(item.answer) or "no answer"
     saved = f", {item.language}, {_moment(item.saved_at)}" if item.saved_at else ""
-    yield f"       answer: {answer} ({item.score} of {item.maximum}{saved})"
+    yield f"       answer: {answer} ({Fraction(item.score)} of {item.maximum}{saved})"
 
 
 def _correction(one: CorrectionFact) -> str:

@@ -69,7 +69,7 @@ def _walk_language(
     if late is not None and course.deadline is not None:
         module = reading.content.modules[plan.order[late.module - 1], language]
         place = _course_place(reading, course, "deadline")
-        message = f"{late.path}; the deadline is {course.deadline.days} days"
+        message = f"{late.path}; the deadline ends day {course.deadline.days}"
         cure = "fewer attempts, shorter pauses, or a later deadline"
         yield fault("attempts-fit-deadline", place, message, cure), module
     for finding in walk(plan):

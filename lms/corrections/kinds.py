@@ -54,6 +54,7 @@ class Why(StrEnum):
     ALREADY_REVOKED = "the completion is revoked already"
     ALREADY_WAITING = "the same is proposed already and waits for a second person"
     SAME_PERSON = "whoever proposes does not decide: somebody else must"
+    OTHER_GROUPS = "this touches people of groups that are not yours: a coordinator decides"
     ALREADY_DECIDED = "this is decided already"
     NOT_WAITING = "this waits for nobody: it was applied at once, or changed nothing"
     NO_KEY = "an open question has no key to grade by"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
 from lms.accounts.roles import Role
-from lms.assessment.models import Attempt
+from lms.assessment.models import Attempt, Regrade
 from lms.completion.models import CompletionRecord, Revocation
 from lms.corrections.kinds import Kind, Staff
 from lms.corrections.models import Correction, CorrectionDecision
@@ -111,8 +111,16 @@ def _heads(db: Session, staff: Staff, condition: ColumnElement[bool]) -> list[Pe
 
 
 def corrections_of(db: Session, enrolment_id: uuid.UUID) -> list[CorrectionView]:
-    """List what was corrected or proposed for one person, the newest first."""
-    query = _views().where(Correction.enrolment_id == enrolment_id)
+    """List what was corrected or proposed for one person, the newest first.
+
+    With the key changes that gave him another score; whoever asks may see this person.
+    """
+    by_key = (
+        select(Regrade.correction_id)
+        .join(Attempt, Attempt.id == Regrade.attempt_id)
+        .where(Attempt.enrolment_id == enrolment_id)
+    )
+    query = _views().where(or_(Correction.enrolment_id == enrolment_id, Correction.id.in_(by_key)))
     return [_view(row) for row in db.execute(query)]
 
 
@@ -133,12 +141,6 @@ def find_correction(db: Session, staff: Staff, correction_id: uuid.UUID) -> Corr
     if not found:
         raise NotFoundError("there is no such correction in your groups")
     return found[0]
-
-
-def correction_in_scope(db: Session, correction_id: uuid.UUID, staff: Staff) -> Correction:
-    """Give the row of a correction in one's scope; any other is not found."""
-    find_correction(db, staff, correction_id)
-    return db.get_one(Correction, correction_id)
 
 
 def lost_passes(db: Session, staff: Staff) -> list[LostPass]:
@@ -206,35 +208,58 @@ def _is_near(staff: Staff) -> ColumnElement[bool]:
 
 
 def _seen_by(db: Session, staff: Staff, query: _Query) -> list[CorrectionView]:
-    """Leave out key changes that touch people whom somebody may not see."""
+    """Leave out key changes that touch nobody whom somebody may see."""
     found = [_view(row) for row in db.execute(query)]
-    if staff.role is Role.COORDINATOR:
+    many = [view.id for view in found if view.enrolment_id is None]
+    if staff.role is Role.COORDINATOR or not many:
         return found
-    wanted = {one for view in found for one in _touched(view)}
-    own = set(
-        db.scalars(select(Enrolment.id).where(Enrolment.id.in_(wanted), in_scope(staff)))
-        if wanted
-        else ()
+    regraded = set(
+        db.scalars(
+            select(Regrade.correction_id)
+            .join(Attempt, Attempt.id == Regrade.attempt_id)
+            .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+            .where(Regrade.correction_id.in_(many), in_scope(staff))
+            .distinct()
+        )
     )
+    own = _own(db, staff, {one for view in found for one in touched(view)})
     return [
         view
         for view in found
         if view.enrolment_id is not None
-        or (_is_his(view, staff) and own.issuperset(_touched(view)))
+        or view.id in regraded
+        or view.proposed_by_id == staff.user_id
+        or not own.isdisjoint(touched(view))
     ]
 
 
-def _is_his(view: CorrectionView, staff: Staff) -> bool:
-    """Whether a key change is somebody's own, or touches somebody at all."""
-    return view.proposed_by_id == staff.user_id or bool(_touched(view))
+def may_decide(db: Session, staff: Staff, view: CorrectionView) -> bool:
+    """Whether all whom a proposal touches are in one's scope."""
+    wanted = set(touched(view))
+    return _own(db, staff, wanted) == wanted
 
 
-def _touched(view: CorrectionView) -> Sequence[uuid.UUID]:
+def _own(db: Session, staff: Staff, wanted: set[uuid.UUID]) -> set[uuid.UUID]:
+    if not wanted:
+        return set()
+    return set(db.scalars(select(Enrolment.id).where(Enrolment.id.in_(wanted), in_scope(staff))))
+
+
+def touched(view: CorrectionView) -> Sequence[uuid.UUID]:
     """Give whom the waiting part and the listed part of a key change touch."""
-    if view.enrolment_id is not None:
+    if view.kind is not Kind.KEY_CHANGE:
         return ()
     listed = (*view.detail["changes"], *view.detail["lost"])
     return [uuid.UUID(one["enrolment"]) for one in listed]
+
+
+def pseudonyms_of(db: Session, staff: Staff, view: CorrectionView) -> dict[str, str]:
+    """Give the pseudonyms of those whom a key change touches and one may see, by enrolment."""
+    wanted = set(touched(view))
+    rows = db.execute(
+        select(Enrolment.id, Enrolment.pseudonym).where(Enrolment.id.in_(wanted), in_scope(staff))
+    )
+    return {str(row[0]): row[1] for row in rows} if wanted else {}
 
 
 def _view(row: Any) -> CorrectionView:  # noqa: ANN401 - a row of `_views`

@@ -25,7 +25,7 @@ from lms.corrections.personal import (
     standing_completion,
     waive,
 )
-from lms.corrections.queries import correction_in_scope, lost_passes
+from lms.corrections.queries import find_correction, lost_passes, may_decide
 from lms.corrections.record import (
     Draft,
     append_correction,
@@ -91,13 +91,16 @@ def decide(
     """
     locked = select(Correction.id).where(Correction.id == correction_id).with_for_update()
     db.execute(locked)  # two who decide at once do so one after the other
-    correction = correction_in_scope(db, correction_id, desk.staff)
+    view = find_correction(db, desk.staff, correction_id)
+    correction = db.get_one(Correction, correction_id)
     if not correction.detail.get("waits"):
         raise RefusedError(Why.NOT_WAITING)
     if db.get(CorrectionDecision, correction_id) is not None:
         raise RefusedError(Why.ALREADY_DECIDED)
     if correction.proposed_by == desk.staff.user_id:
         raise RefusedError(Why.SAME_PERSON)
+    if not may_decide(db, desk.staff, view):
+        raise RefusedError(Why.OTHER_GROUPS)
     decision = CorrectionDecision(
         correction_id=correction.id,
         proposed_by=correction.proposed_by,
@@ -132,7 +135,7 @@ def keep_pass(
     db: Session, correction_id: uuid.UUID, attempt_id: uuid.UUID, reason: str, desk: Desk
 ) -> Correction:
     """Decide that a pass stays which a regrade would have taken away; it is listed no more."""
-    over = correction_in_scope(db, correction_id, desk.staff)
+    over = find_correction(db, desk.staff, correction_id)
     enrolment_id = db.scalar(select(Attempt.enrolment_id).where(Attempt.id == attempt_id))
     if enrolment_id is None:
         raise NotFoundError("attempt")

@@ -21,7 +21,7 @@ from lms.kernel.keys import Keys
 from lms.publishing.models import CourseRevision
 from lms.publishing.queries import course_rules
 
-NOTICE = "2026-11"
+NOTICE = "2026-11.2"
 MOST_TRIES = 5
 
 

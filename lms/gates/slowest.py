@@ -13,7 +13,7 @@ _OPEN = Gate()
 def find_late(plan: Plan, deadline: timedelta) -> Finding | None:
     """Find the attempt that begins too late when every one before it is not passed.
 
-    Before each the whole module is read again and the pause is waited for. After the last comes
+    Before each the pause is waited for, then the whole module read again. After the last comes
     the one more that an instructor may give; without a limit, one retake has to fit.
     """
     last_day = (_START + timedelta(days=deadline.days)).date()
@@ -21,9 +21,9 @@ def find_late(plan: Plan, deadline: timedelta) -> Finding | None:
     handed_in: dict[str, datetime] = {}
     for place, turn in _turns(plan):
         module = plan.modules[place - 1]
-        now += timedelta(minutes=module.minutes)
         standing = QuizStanding(turn, handed_in.get(module.id), extra_attempts=1)
         now = quiz_gate(_OPEN, {}, standing, module.limits, now).until or now
+        now += timedelta(minutes=module.minutes)
         if not deadline_gate(last_day, now.date()).is_open:
             behind = f"quiz, {attempts_behind(turn)} → " if turn else ""
             last = "one more given" if turn == module.limits.attempts else f"attempt {turn + 1}"

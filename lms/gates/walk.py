@@ -175,7 +175,7 @@ def _check_states(here: _Here) -> Iterator[Finding]:
     ahead = _explore(here)
     early = next((s for s in ahead if s.unread and _quiz(here, s).is_open), None)
     if early is not None:
-        yield here.finding(Flaw.OPENS_EARLY, early, f"quiz, {early.unread} pages unread")
+        yield here.finding(Flaw.OPENS_EARLY, early, f"quiz, pages still unread: {early.unread}")
     saved = _saved(ahead)
     lost = next((state for state in ahead if state not in saved), None)
     if lost is None or not _can_pass(here.module):

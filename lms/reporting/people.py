@@ -97,9 +97,7 @@ def people(ids: Ids) -> Subquery:
         )
         .outerjoin(tally, tally.c.enrolment_id == Enrolment.id)
         .outerjoin(seen, seen.c.enrolment_id == Enrolment.id)
-        .outerjoin(
-            CompletionRecord, and_(CompletionRecord.enrolment_id == Enrolment.id, counts())
-        )
+        .outerjoin(CompletionRecord, and_(CompletionRecord.enrolment_id == Enrolment.id, counts()))
         .where(Enrolment.id.in_(ids))
         .subquery("people")
     )

@@ -76,6 +76,7 @@ def why_text(why: Why) -> str:
         Why.ALREADY_REVOKED: _("The completion is revoked already."),
         Why.ALREADY_WAITING: _("The same is proposed already and waits for a second person."),
         Why.SAME_PERSON: _("You proposed this: somebody else decides."),
+        Why.OTHER_GROUPS: _("This touches people of other groups: a coordinator decides."),
         Why.ALREADY_DECIDED: _("This is decided already."),
         Why.NOT_WAITING: _("This does not wait for a decision."),
         Why.NO_KEY: _("An open question has no key to grade by."),

@@ -98,6 +98,8 @@ def _nav() -> list[dict[str, Any]]:
     links = [(HOMES[person.role], _home_label(person.role)), ("auth.account", _("My account"))]
     if person.role is Role.ADMINISTRATOR:
         links = links[1:]  # the account is the home
+    if person.role in {Role.INSTRUCTOR, Role.COORDINATOR}:
+        links.insert(1, ("corrections.start", _("Corrections")))
     return [
         {
             "label": label,

@@ -1,4 +1,4 @@
-"""An operator mends a question at the command line: sees first, applies, a second person decides."""
+"""An operator mends a question at the command line: he sees first, and two people decide."""
 
 import json
 import uuid
@@ -33,7 +33,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 @pytest.fixture
 def team(site: Run, tmp_path: Path) -> Team:
     """Give the people of a site where three have handed in."""
-    assert site
+    assert site("db", "status").exit_code == 0
     with session(tmp_path) as db:
         made = make_team(db)
         for name, wrong in (
@@ -65,7 +65,7 @@ def said(result: Result) -> str:
 def test_the_preview_tells_who_would_flip_and_changes_nothing(
     site: Run, team: Team, tmp_path: Path
 ) -> None:
-    assert team
+    assert team.first.login
     seen = document(site("regrade", "preview", *DROP, "--format", "json"))
     assert {one["pseudonym"]: one["effect"] for one in seen["attempts"]} == {
         "P-PASSES": "passes",

@@ -171,3 +171,18 @@ def test_a_module_has_the_rules_of_its_course_where_it_states_none(
     stated = replace(one, quiz=own)
     (planned,) = plan_course(content(stated), course(quiz), "fr", {}).modules
     assert planned.limits == limits
+
+
+def test_what_a_draw_can_be_worth_and_where_a_miss_can_lead() -> None:
+    items = (
+        Item("a", ItemKind.TEXT, "", PLACE, points=1, pool="p", section="s0"),
+        Item("b", ItemKind.TEXT, "", PLACE, points=3, pool="p", section="s1"),
+        Item("c", ItemKind.TEXT, "", PLACE, points=5),
+        Item("d", ItemKind.OPEN, "", PLACE, points=7, section="s2", graded=False),
+        Item("e", ItemKind.TEXT, "", PLACE, points=9, pool="never-drawn"),
+    )
+    one = replace(module(9, 9, 9, language="fr"), items=items, quiz=QuizRules(draw={"p": 1}))
+    (planned,) = plan_course(content(one), course(QuizRules()), "fr", {}).modules
+    assert (planned.fewest, planned.most) == (6, 8)
+    assert planned.review >= {"s0", "s1"}
+    assert "s2" not in planned.review

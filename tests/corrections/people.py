@@ -1,4 +1,4 @@
-"""People of a small programme: two instructors of one group, a coordinator, who takes the course."""
+"""People of a small programme: two instructors of a group, a coordinator, who takes the course."""
 
 import uuid
 from collections.abc import Collection
@@ -52,11 +52,11 @@ class Team:
         return learner_of(db, enrolment)
 
 
-def make_team(db: Session, **rules: object) -> Team:
+def make_team(db: Session, **rules: int) -> Team:
     """Make a group of the small course; `rules` change the course's."""
     first, second = (make_user(db, role=Role.INSTRUCTOR) for _ in range(2))
     return Team(
-        cohort=make_cohort(db, instructors=[first, second], **rules),
+        cohort=make_cohort(db, "", instructors=[first, second], **rules),
         first=first,
         second=second,
         coordinator=make_user(db, role=Role.COORDINATOR),
@@ -95,3 +95,8 @@ def wish(kind: Kind, learner: Learner, module_id: str = "", **fields: object) ->
     """Ask for something for somebody."""
     given = {"reason": REASON, "module_id": module_id} | fields
     return Wish(kind=kind, enrolment_id=learner.enrolment_id, **given)  # type: ignore[arg-type]  # fields of a wish
+
+
+def points_of(marks: Marks) -> str:
+    """Write a score as a fraction of what can be had."""
+    return f"{marks.score.raw} of {marks.score.maximum}"

@@ -1,6 +1,7 @@
 """A question was wrong: who would flip is shown first, then done, and passes are safe."""
 
 import uuid
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +21,7 @@ from lms.journey.actor import Learner
 from lms.journey.take_quiz import start_quiz
 from lms.kernel.errors import NotFoundError
 from tests.corrections.editions import publish_again
-from tests.corrections.people import REASON, Team, desk, make_team, marks_of, sit
+from tests.corrections.people import REASON, Team, desk, make_team, marks_of, points_of, sit
 from tests.corrections.test_one_person import entries
 from tests.factories import NOW, read_module
 
@@ -72,8 +73,8 @@ def test_a_preview_says_by_pseudonym_who_would_flip_and_writes_nothing(
     made = preview_change(db, DROP, None)
     (line,) = [one for one in made.lines if one.before.attempt_id == sat["passes"]]
     assert line.after is not None
-    assert (line.before.score.raw, line.before.score.maximum) == (8, 11)
-    assert (line.after.score.raw, line.after.score.maximum) == (8, 8)
+    assert points_of(line.before) == "8 of 11"
+    assert points_of(line.after) == "8 of 8"
     assert made.number == 3  # the third question of its module
     assert count(db) == 0
     assert entries(db) == []
@@ -84,8 +85,8 @@ def test_applied_each_attempt_gets_what_the_preview_said(
 ) -> None:
     row = change_key(db, DROP, REASON, desk(team.first))
     now = {name: marks_of(db, attempt_id) for name, attempt_id in sat.items()}
-    assert (now["score"].score.raw, now["score"].score.maximum) == (5, 8)
-    assert (now["right"].score.raw, now["right"].score.maximum) == (8, 8)
+    assert points_of(now["score"]) == "5 of 8"
+    assert points_of(now["right"]) == "8 of 8"
     assert (now["passes"].number, now["passes"].passed) == (0, False)  # waits
     assert (now["loses"].number, now["loses"].passed) == (0, True)  # listed, not applied
     assert [one.id for one in waiting_corrections(db, desk(team.second).staff)] == [row.id]
@@ -171,8 +172,11 @@ def test_a_coordinators_change_is_for_another_coordinator_or_whoever_sees_all_it
     sit(db, other.learner(db), wrong={"multiple"})
     row = change_key(db, DROP, REASON, desk(team.coordinator))
     for who in (team.second, other.second):
-        with pytest.raises(NotFoundError):
+        with pytest.raises(RefusedError) as refused:
             decide(db, row.id, desk(who), accepted=True)
+        assert refused.value.why is Why.OTHER_GROUPS
+    with pytest.raises(NotFoundError):
+        decide(db, row.id, desk(team.stranger), accepted=True)
     decide(db, row.id, desk(other.coordinator), accepted=True)
     assert marks_of(db, sat["passes"]).passed
 
@@ -190,7 +194,7 @@ def test_a_confirmation_after_another_regrade_changes_nothing_at_all(
     assert count(db) == before
 
 
-def right_is(*positions: int) -> Any:
+def right_is(*positions: int) -> Callable[[dict[str, Any]], None]:
     """Mend a key: these positions are right."""
     return lambda item: item.update(correct=list(positions))
 

@@ -160,9 +160,7 @@ def test_a_correction_is_on_record_with_who_why_before_and_after(
 
 
 @pytest.mark.parametrize("reason", ["", "   \n ", "x" * 501, "a\x07b", "a\udc80b"])
-def test_no_reason_no_correction(
-    db: Session, team: Team, learner: Learner, reason: str
-) -> None:
+def test_no_reason_no_correction(db: Session, team: Team, learner: Learner, reason: str) -> None:
     sit(db, learner, wrong={"multiple"})
     given = wish(Kind.EXTRA_ATTEMPT, learner, "first", reason=reason)
     with pytest.raises(BadInputError), db.begin_nested():

@@ -113,9 +113,7 @@ def test_an_instructor_of_another_group_neither_sees_nor_decides(
 
 
 @pytest.mark.parametrize("role", [Role.AUTHOR, Role.ADMINISTRATOR, Role.PARTICIPANT])
-def test_nobody_else_has_a_say(
-    db: Session, team: Team, learner: Learner, role: Role
-) -> None:
+def test_nobody_else_has_a_say(db: Session, team: Team, learner: Learner, role: Role) -> None:
     row = waived(db, team, learner)
     user = make_user(db, role=role)
     with pytest.raises(NotFoundError):

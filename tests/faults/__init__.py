@@ -1,1 +1,1 @@
-"""Faults on purpose: kills, full disks, double clicks, wrong clocks; nothing acknowledged is lost."""
+"""Faults on purpose: kills, full disks, wrong clocks; what was acknowledged is never lost."""

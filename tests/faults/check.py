@@ -70,8 +70,8 @@ def check_ledger(db: Session, ledger: Ledger, tally: Tally, logins: set[str] | N
             check_score(db, row.id, tally)
     _check_reading(db, acts[Op.READ], enrolments, tally)
     for key, entries in acts[Op.SAVE]:
-        row = attempts.get(Key(key.login, key.module, key.attempt))
-        _check_answer(key, entries, row.answers.get(key.place) if row else None, tally)
+        taken = attempts.get(key.at(0))
+        _check_answer(key, entries, taken.answers.get(key.place) if taken else None, tally)
     for key, entries in acts[Op.BEGIN]:
         if _last_done(entries) and key not in attempts:
             tally.lost.append(f"{key}: begun, and there is no such attempt")
@@ -87,7 +87,7 @@ def _enrolments(db: Session, logins: set[str]) -> dict[str, uuid.UUID]:
         .join(Enrolment, Enrolment.user_id == User.id)
         .where(User.login.in_(logins))
     )
-    return {login: enrolment_id for login, enrolment_id in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _attempts(db: Session, enrolments: Mapping[str, uuid.UUID]) -> dict[Key, _Row]:
@@ -127,7 +127,7 @@ def _last_done(entries: Sequence[Entry]) -> Entry | None:
 
 
 def _check_answer(key: Key, entries: Sequence[Entry], stored: Stored, tally: Tally) -> None:
-    """The answer that stands is the last that was acknowledged, or a later one of unknown fate."""
+    """Expect the last answer that was acknowledged, or a later one of unknown fate."""
     last = _last_done(entries)
     newest = last.version if last else 0
     allowed: set[Stored] = {(last.version, last.value) if last else None}
@@ -224,9 +224,9 @@ def _check_completion(db: Session, stood: Sequence[Standing] | Any, tally: Tally
 
 
 def check_score(db: Session, attempt_id: uuid.UUID, tally: Tally) -> None:
-    """An answer that changed after the close would not give the score that was recorded."""
+    """Grade again: an answer that was changed after the close gives another score."""
     found = closed_attempt(db, attempt_id, KEYS.field)
-    if found is None:
+    if found is None or found.regrade:  # what somebody has regraded is another matter
         return
     for one in found.outcomes:
         if grade_item(one.item, one.answer).raw != one.score.raw:

@@ -1,6 +1,5 @@
 """F14: the session ends while somebody writes; after signing in his text is there, on his page."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from random import Random
 
@@ -40,7 +39,7 @@ def _write_on(site: Here, ledger: Ledger, tally: Tally, number: int) -> None:
     answer = fill(page.html, random, right=False)
     site.site.clock.advance(minutes=IDLE, seconds=1 + random.randrange(10_000))
     late = taker.send(page, answer).expect(HTTPStatus.UNAUTHORIZED)
-    for value in {value for name, value in answer if name == "answer" and len(value) > 2}:  # noqa: PLR2004 - not a place on the page
+    for value in {value for name, value in answer if name == "answer" and len(value) > 2}:
         expect(value not in late.text, f"{page.path}: whoever sits down here reads the answer")
     back = _sign_in(taker, late, random)
     kept = dict(back.form(page.path).fields)
@@ -53,8 +52,8 @@ def _write_on(site: Here, ledger: Ledger, tally: Tally, number: int) -> None:
 def _sign_in(taker: Taker, late: Page, random: Random) -> Page:
     """Sign in on the page that came instead; now and then with a wrong password first."""
     page = late
-    for password in (*(["not this one"] if random.random() < 0.3 else []), PASSWORD):  # noqa: PLR2004 - some
-        given: Mapping[str, str] = {"login": taker.key.login, "password": password}
+    for password in (*(["not this one"] if random.random() < 0.3 else []), PASSWORD):
+        given = {"login": taker.key.login, "password": password}
         fields = dict(page.form(LOGIN).fields) | given
         page = taker.visitor.post(LOGIN, fields.items())
     return page.expect(HTTPStatus.OK)

@@ -107,7 +107,7 @@ def main() -> None:
 
 @contextmanager
 def _mounted(folder: Path, megabytes: int) -> Iterator[None]:
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0755", "none", folder]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0755", "none", str(folder)]
     subprocess.run(mount, check=True)  # noqa: S603 - the system's own program
     try:
         yield
@@ -182,7 +182,9 @@ def _try(store: Store, rounds: int, disk_of: Callable[[Database], Disk]) -> Tall
 def _write_until_full(taker: Taker, place: int, random: Random) -> Page:
     """Save one long text after the other, until one is refused; gives the refusal."""
     for _ in range(MOST_SAVES):
-        answer = [("answer", f"je retiens {random.randbytes(LONGEST_TEXT // 2).hex()[:LONGEST_TEXT]}")]
+        answer = [
+            ("answer", f"je retiens {random.randbytes(LONGEST_TEXT // 2).hex()[:LONGEST_TEXT]}")
+        ]
         reply = taker.send(taker.look(place), answer)
         if reply.status != DONE:
             is_told(reply, taker.path(place), answer)

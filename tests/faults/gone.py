@@ -1,4 +1,4 @@
-"""F4: the database is locked, read-only or gone; gates stay closed, and all is well when it is back.
+"""F4: the database is locked, read-only or gone; gates stay closed, and all is well afterwards.
 
 SQLite: another process holds the lock; the file is read-only; the folder is gone. PostgreSQL: a
 table is locked; the server is stopped. A worker is started before the fault or in the middle of it,
@@ -25,7 +25,7 @@ from tests.faults.knowledge import fill
 from tests.faults.ledger import Ledger
 from tests.faults.nursery import Nursery, nursery
 from tests.faults.outcome import Tally
-from tests.faults.people import DONE, QUESTIONS, Taker, enrol_takers
+from tests.faults.people import DONE, QUESTIONS, Taker, enrol, enrol_newcomer, enrol_taker
 from tests.faults.told import come_back, is_told
 
 CLOSED_PAGE = "/fr/module/2/page/1"  # of a module that is not open to him
@@ -68,8 +68,9 @@ def gone(grounds: Grounds, engine_name: str, rounds: int) -> Tally:
 
 def _try(store: Store, tally: Tally, troubles: Sequence[Trouble]) -> None:
     ledger = Ledger()
-    [login] = enrol_takers(store, 1, now=system_clock())
-    with nursery(store) as server:
+    now = system_clock()
+    [login], [newcomer] = enrol(store, enrol_taker, now=now), enrol(store, enrol_newcomer, now=now)
+    with nursery(store, warm=newcomer) as server:
         server.start()
         taker = Taker.enter(server.port, login, ledger)
         for number in range(tally.rounds):

@@ -41,7 +41,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What databases are made from: a migrated SQLite file, and a running cluster if there is one."""
+    """What databases are made from: a migrated SQLite file, a running cluster if there is one."""
 
     template: Path
     cluster: Cluster | None = None

@@ -2,32 +2,32 @@
 
 import threading
 import time
-from contextlib import contextmanager, suppress
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import count
 from queue import Empty, SimpleQueue
 from random import Random
+from typing import Protocol
 
-from sqlalchemy import select
-
-from lms.enrolment.models import Cohort
 from lms.kernel.clock import system_clock
-from tests.factories import make_cohort, make_enrolment, make_user
 from tests.faults.chance import chance
 from tests.faults.check import check_store
 from tests.faults.grounds import Grounds, Store
 from tests.faults.ledger import Ledger
 from tests.faults.life import Life, StoppedError
-from tests.faults.nursery import Nursery, nursery
+from tests.faults.nursery import nursery
 from tests.faults.outcome import BrokenPromiseError, Tally
+from tests.faults.people import enrol, enrol_newcomer
+from tests.faults.serve import served
 from tests.faults.visitor import Visitor
 
 PEOPLE = 3  # at the same time
 KILLS_A_DATABASE = 100  # then a fresh one: a check looks at every row
 WAITING = 9  # participants who are enrolled and have not begun
-LONGEST = 0.15  # seconds from the start of a worker to its end
-AFTER_SUBMIT = 0.02  # every other one ends this soon after somebody hands in
+MOST_ANSWERS = 12  # of one server's life; then it is killed
+PATIENCE = 3.0  # seconds for that
+UNTIL_SUBMIT = 0.3
+MOMENT = 0.02
 SECONDS_TO_END = 30
 
 
@@ -41,19 +41,12 @@ class Crowd:
     stopped: threading.Event = field(default_factory=threading.Event)
     waiting: SimpleQueue[str] = field(default_factory=SimpleQueue)
     broken: list[BaseException] = field(default_factory=list)
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def enrol(self) -> None:
-        """Let there be people who have not begun; there is no pause between their attempts."""
+        """Let there be people who have not begun."""
         if self.waiting.qsize() > WAITING // 2:
             return
-        logins = [f"person-{next(self.numbers)}" for _ in range(WAITING)]
-        with self.store.open() as database, database.write() as db:
-            cohort = db.scalar(select(Cohort)) or make_cohort(db, pause_seconds=0)
-            for login in logins:
-                user = make_user(db, login)
-                make_enrolment(db, cohort=cohort, user=user, now=system_clock())
-            db.commit()
+        logins = enrol(self.store, enrol_newcomer, many=WAITING, now=system_clock())
         for login in logins:
             self.waiting.put(login)
 
@@ -70,50 +63,66 @@ class Crowd:
             self.stopped.set()
 
 
+class Server(Protocol):
+    """What can be started and killed, and keeps its port."""
+
+    port: int
+
+    def start(self) -> int: ...  # noqa: D102 - see Nursery and Served
+    def kill(self) -> None: ...  # noqa: D102
+
+
 def kill_nine(grounds: Grounds, engine_name: str, rounds: int) -> Tally:
-    """Kill the server so many times; gives what was lost."""
+    """Kill a worker so many times; gives what was lost."""
     tally = Tally(rounds=rounds)
     for first in range(0, rounds, KILLS_A_DATABASE):
-        kills = min(KILLS_A_DATABASE, rounds - first)
         with grounds.store(engine_name) as store:
-            crowd = Crowd(store, tally)
-            crowd.enrol()
-            random = chance(f"kill:{engine_name}:{first}")
-            with nursery(store, warm=crowd.waiting.get()) as server:
-                with _working(crowd, server, random):
-                    _kill_often(crowd, server, random, kills)
-                server.kill()
-            check_store(store, crowd.ledger, tally, everybody=True)
-            tally.acknowledge(crowd.ledger.acknowledged())
+            [newcomer] = enrol(store, enrol_newcomer, now=system_clock())
+            with nursery(store, warm=newcomer) as server:
+                crowd = Crowd(store, tally)
+                kills = min(KILLS_A_DATABASE, rounds - first)
+                _try(crowd, server, kills, chance(f"kill:{engine_name}:{first}"))
     return tally
 
 
-def _kill_often(crowd: Crowd, server: Nursery, random: Random, kills: int) -> None:
-    for number in range(kills):
-        crowd.enrol()
-        crowd.ledger.submitting.clear()
-        server.start()
-        _wait(crowd, random, is_for_submit=bool(number % 2))
-        server.kill()
-        if random.random() < 0.5:  # noqa: PLR2004 - else the next worker is the first to open it
-            check_store(crowd.store, crowd.ledger, crowd.tally)
-        if crowd.stopped.is_set():
-            return
-    crowd.enrol()
-    server.start()
-    time.sleep(LONGEST)
+def kill_served(grounds: Grounds, engine_name: str, rounds: int) -> Tally:
+    """Kill `lms serve` and its workers so many times; gives what was lost."""
+    tally = Tally(rounds=rounds, note="lms serve")
+    with grounds.store(engine_name) as store, served(store) as server:
+        random = chance(f"served:{engine_name}")
+        _try(Crowd(store, tally), server, rounds, random)
+    return tally
+
+
+def _try(crowd: Crowd, server: Server, kills: int, random: Random) -> None:
+    with _working(crowd, server, random):
+        for number in range(kills):
+            crowd.enrol()
+            server.start()
+            _wait(crowd, random, is_for_submit=bool(number % 2))
+            server.kill()
+            if random.random() < 0.5:
+                check_store(crowd.store, crowd.ledger, crowd.tally)
+            if crowd.stopped.is_set():
+                break
+        server.start()  # each finishes the act that he is in
+    server.kill()
+    check_store(crowd.store, crowd.ledger, crowd.tally, everybody=True)
+    crowd.tally.acknowledge(crowd.ledger.acknowledged())
 
 
 def _wait(crowd: Crowd, random: Random, *, is_for_submit: bool) -> None:
-    """Wait for the moment of the kill: any, or one at which somebody has just handed in."""
-    time.sleep(random.uniform(LONGEST / 5, LONGEST))
-    if is_for_submit and crowd.ledger.submitting.wait(LONGEST):
-        time.sleep(random.uniform(0, AFTER_SUBMIT))
+    """Wait for the moment of the kill: in the middle of things, or just as somebody hands in."""
+    crowd.ledger.wait_for(random.randint(0, MOST_ANSWERS), PATIENCE)
+    if is_for_submit:
+        crowd.ledger.submitting.clear()
+        crowd.ledger.submitting.wait(UNTIL_SUBMIT)
+    time.sleep(random.uniform(0, MOMENT))
 
 
 @contextmanager
-def _working(crowd: Crowd, server: Nursery, random: Random) -> Iterator[None]:
-    """Let people work; at the end each finishes the act that he is in, on a living server."""
+def _working(crowd: Crowd, server: Server, random: Random) -> Iterator[None]:
+    """Let people work until the block ends."""
     threads = [
         threading.Thread(target=crowd.work, args=(server.port, chance(random.random())))
         for _ in range(PEOPLE)

@@ -7,6 +7,7 @@ from tests.faults.outcome import BrokenPromiseError
 from tests.web.markup import Element, Html
 
 Pairs = list[tuple[str, str]]
+MUST = {"A", "B", "C"}  # the choices of the question that must be right; A is
 _LINES = {"un": "1", "deux": "2", "trois": "3", "A3": "1", "B3": "2", "C3": "3", "D3": "4"}
 
 
@@ -15,8 +16,8 @@ def fill(page: Html, chance: Random, *, right: bool) -> Pairs:
     radios = _controls(page, "radio")
     boxes = _controls(page, "checkbox")
     if radios:
-        value = _right_radio(page, radios) if right else chance.choice(radios)["value"]
-        return [("answer", value)]
+        known = _right_radio(page, radios)
+        return [("answer", known if right else _any_radio(page, radios, chance, known))]
     if boxes:
         some = chance.sample(boxes, chance.randint(1, len(boxes)))
         ticked = [one for one in boxes if _label(page, one) != "C2"] if right else some
@@ -39,12 +40,18 @@ def _label(page: Html, control: Element) -> str:
 
 def _right_radio(page: Html, radios: Sequence[Element]) -> str:
     values = {_label(page, one): one["value"] for one in radios}
-    if set(values) == {"A", "B", "C"}:  # the question that must be right
+    if set(values) == MUST:
         return values["A"]
     known = [label for label in values if label == "Vrai" or label.startswith("B")]
     if len(known) != 1:
         raise BrokenPromiseError(f"not a question of the small course: {sorted(values)}")
     return values[known[0]]
+
+
+def _any_radio(page: Html, radios: Sequence[Element], chance: Random, known: str) -> str:
+    """Give any choice; of the question that must be right a wrong one, so that nobody is lucky."""
+    must = {_label(page, one) for one in radios} == MUST
+    return chance.choice([one["value"] for one in radios if not must or one["value"] != known])
 
 
 def _fill_lines(page: Html, lines: Sequence[Element], chance: Random, *, right: bool) -> Pairs:

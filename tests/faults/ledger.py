@@ -73,7 +73,8 @@ class Ledger:
     entries: dict[tuple[Op, Key], list[Entry]] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     submitting: threading.Event = field(default_factory=threading.Event)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    answers: int = 0  # that came, whatever they said
+    _lock: threading.Condition = field(default_factory=threading.Condition)
 
     @contextmanager
     def act(self, op: Op, key: Key, value: Value = (), version: int = 0) -> Iterator[Entry]:
@@ -89,6 +90,9 @@ class Ledger:
         except CutOffError:
             entry.fate = Fate.UNKNOWN
             raise
+        with self._lock:
+            self.answers += 1
+            self._lock.notify_all()
 
     def of(self, op: Op, logins: set[str] | None = None) -> list[tuple[Key, list[Entry]]]:
         """Give the acts of a kind by their key, of these people or of all, as they stand now."""
@@ -108,6 +112,12 @@ class Ledger:
         """Whether a save of this answer was cut off: it may still be done."""
         known = self.entries.get((Op.SAVE, key), [])
         return any(one.fate is Fate.UNKNOWN for one in known[:-1])
+
+    def wait_for(self, answers: int, seconds: float) -> None:
+        """Wait until so many more answers have come, or so long."""
+        with self._lock:
+            wanted = self.answers + answers
+            self._lock.wait_for(lambda: self.answers >= wanted, seconds)
 
     def acknowledged(self) -> int:
         """Count what the server said was done."""

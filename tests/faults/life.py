@@ -1,6 +1,7 @@
 """A participant who takes the small course again and again cut off, and does not give up."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -18,11 +19,12 @@ from tests.web.markup import Form
 
 T = TypeVar("T")
 DONE = HTTPStatus.SEE_OTHER
+MOMENT = 0.005  # until somebody tries again
 CHANGES = 2  # of each answer, before the last
 
 
 class StoppedError(Exception):
-    """The run is over; what he is in the middle of stays so."""
+    """The run is over, or he may not sign in; what he is in the middle of stays so."""
 
 
 @dataclass(slots=True)
@@ -38,10 +40,10 @@ class Life:
 
     def live(self) -> None:
         """Take the whole course, or stop when the run is over."""
-        self._insist(lambda: self.visitor.log_in(self.login).expect(DONE))
+        self._insist(self._log_in)
         for module in SECTIONS:
             for attempt in count(1):
-                right = attempt > 1 or self.chance.random() < 0.5  # noqa: PLR2004 - one in two
+                right = attempt > 1 or self.chance.random() < 0.5
                 self._take(Key(self.login, module, attempt), right=right)
                 if right:
                     break
@@ -52,8 +54,14 @@ class Life:
             try:
                 return act()
             except CutOffError:
-                continue
+                time.sleep(MOMENT)
         raise StoppedError
+
+    def _log_in(self) -> None:
+        reply = self.visitor.log_in(self.login)
+        if reply.status == HTTPStatus.TOO_MANY_REQUESTS:  # a try that was cut off counts as well
+            raise StoppedError
+        reply.expect(DONE)
 
     def _take(self, key: Key, *, right: bool) -> None:
         for page in range(1, len(SECTIONS[key.module]) + 1):

@@ -79,7 +79,11 @@ def nursery(store: Store, *, warm: str = "") -> Iterator[Nursery]:
     with socket.socket() as listener:
         listener.bind((HOST, 0))
         listener.listen(BACKLOG)
-        told: dict[str, object] = {"fd": listener.fileno(), "url": store.url, "folder": str(store.folder)}
+        told: dict[str, object] = {
+            "fd": listener.fileno(),
+            "url": store.url,
+            "folder": str(store.folder),
+        }
         told |= {"warm": warm, "user": store.folder.stat().st_uid}  # root is refused nothing
         with (store.folder / "worker.log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - this very program
@@ -98,7 +102,6 @@ def nursery(store: Store, *, warm: str = "") -> Iterator[Nursery]:
             with contextlib.suppress(RuntimeError, OSError):
                 made.kill()
             process.communicate()  # no more orders: it ends by itself
-            if os.environ.get("DBG"): print((store.folder / "worker.log").read_text()[-3000:])
 
 
 def main() -> None:

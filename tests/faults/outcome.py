@@ -13,7 +13,7 @@ class BrokenPromiseError(Exception):
 
 
 class NotHereError(Exception):
-    """This fault cannot be tried on this machine or this database; the message says why."""
+    """A fault that cannot be tried on this machine or this database; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)

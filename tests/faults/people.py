@@ -1,14 +1,16 @@
 """A participant in the middle of a quiz, before his browser, with a ledger of his own acts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from itertools import count
 from random import Random
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.enrolment.models import Cohort
 from lms.journey.take_quiz import start_quiz
 from tests.factories import (
     learner_of,
@@ -25,6 +27,7 @@ from tests.faults.outcome import BrokenPromiseError
 from tests.faults.visitor import Page, Visitor
 
 QUESTIONS = {1: 8, 2: 3}
+NO_PAUSE = "without a pause"
 DONE = HTTPStatus.SEE_OTHER
 _numbers = count(1)
 
@@ -41,10 +44,19 @@ def enrol_taker(db: Session, *, module: int = 1, now: datetime) -> str:
     return user.login
 
 
-def enrol_takers(store: Store, many: int, *, now: datetime) -> list[str]:
+def enrol_newcomer(db: Session, *, now: datetime) -> str:
+    """Enrol somebody who has read nothing yet, whose attempts need no pause; gives his login."""
+    cohort = db.scalar(select(Cohort).where(Cohort.name == NO_PAUSE))
+    cohort = cohort or make_cohort(db, NO_PAUSE, pause_seconds=0)
+    user = make_user(db, f"newcomer-{next(_numbers)}")
+    make_enrolment(db, cohort=cohort, user=user, now=now)
+    return user.login
+
+
+def enrol(store: Store, make: Callable[..., str], *, many: int = 1, now: datetime) -> list[str]:
     """Enrol several, committed; gives their logins."""
     with store.open() as database, database.write() as db:
-        logins = [enrol_taker(db, now=now) for _ in range(many)]
+        logins = [make(db, now=now) for _ in range(many)]
         db.commit()
     return logins
 

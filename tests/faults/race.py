@@ -36,9 +36,7 @@ def _race(site: Here, ledger: Ledger, pool: ThreadPoolExecutor, number: int) -> 
     taker.answer_all(random, right=True)
     path = taker.submit_path()
     pages = [taker.look(place) for place in range(1, SAVES + 1)]
-    acts = [
-        partial(taker.tab().send, page, fill(page.html, random, right=False)) for page in pages
-    ]
+    acts = [partial(taker.tab().send, page, fill(page.html, random, right=False)) for page in pages]
     acts.insert(random.randrange(len(acts) + 1), partial(taker.tab().submit, path))
     replies = at_once(pool, acts)
     statuses = {page.status for page in replies}

@@ -1,7 +1,8 @@
-"""F8: a double click, back and resend, a replay after an hour: one attempt, one result, one page."""
+"""F8: a double click, back and resend, a replay after an hour: one attempt, one result."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
 from threading import Barrier
 
@@ -51,7 +52,7 @@ def _hand_in(
     taker.answer_all(random, right=bool(number % 3))
     behind = [taker.look(place) for place in range(1, BACK + 1)]
     path = taker.submit_path()
-    replies = at_once(pool, [lambda tab=taker.tab(): tab.submit(path) for _ in range(AT_ONCE)])  # type: ignore[misc]  # a default
+    replies = at_once(pool, [partial(taker.tab().submit, path) for _ in range(AT_ONCE)])
     if len(labels(replies)) != 1:
         tally.double.append(f"{taker.key}: one form, many answers: {labels(replies)}")
     result = replies[0].expect(DONE).place

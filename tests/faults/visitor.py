@@ -1,4 +1,4 @@
-"""A person's browser over real HTTP on the loopback: cookies, form tokens, one request at a time."""
+"""A person's browser over real HTTP on the loopback: cookies, form tokens, one connection each."""
 
 import http.client
 import re
@@ -99,7 +99,7 @@ class Visitor:
             connection.request(method, path, body or None, headers)
             response = connection.getresponse()
             if response.headers["Content-Length"] is None:
-                raise http.client.IncompleteRead(b"")  # noqa: TRY301 - cut off among the headers
+                raise http.client.IncompleteRead(b"")  # cut off among the headers
             text = response.read().decode()
         except (OSError, http.client.HTTPException) as error:
             raise CutOffError(f"{method} {path}: {error!r}") from error

@@ -29,7 +29,7 @@ from lms.content.model import (
 from lms.content.plan_course import plan_course, plan_times
 from lms.content.read import Reading
 from lms.gates import walk as walking
-from lms.gates.gate import Closed, Gate, QuizLimits, Sequence
+from lms.gates.gate import Closed, Gate, QuizLimits, QuizStanding, Sequence, quiz_gate
 from lms.gates.plan import Finding, Flaw, Page, Plan, PlannedModule
 from lms.gates.slowest import find_late
 from lms.gates.walk import walk
@@ -96,6 +96,13 @@ def test_a_quiz_that_passes_with_nothing_right_is_found() -> None:
     assert found(module(passing_percent=0)) == [(Flaw.UNEARNED, way)]
 
 
+def test_a_quiz_that_passes_by_luck_of_the_draw_and_then_leaves_nobody_a_way_is_found() -> None:
+    lucky = module(fewest=0, most=2, limits=QuizLimits(1, PAUSE))
+    assert [flaw for flaw, _ in found(lucky)] == [Flaw.UNEARNED, Flaw.NO_ATTEMPT_LEFT]
+    empty = module(fewest=0, most=0, limits=QuizLimits(1, PAUSE))
+    assert [flaw for flaw, _ in found(empty)] == [Flaw.UNEARNED]
+
+
 def test_a_quiz_without_a_page_before_it_is_found() -> None:
     way = "module 1 `law`: quiz, with no page before it"
     assert found(module(pages=())) == [(Flaw.OPENS_EARLY, way)]
@@ -119,7 +126,7 @@ def test_a_gate_that_opens_a_quiz_over_unread_pages_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(walking, "quiz_gate", _open)
-    assert found(module())[0] == (Flaw.OPENS_EARLY, "module 1 `law`: quiz, 2 pages unread")
+    assert found(module())[0] == (Flaw.OPENS_EARLY, "module 1 `law`: quiz, pages still unread: 2")
 
 
 def test_a_gate_that_opens_a_module_early_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,6 +154,42 @@ def test_a_gate_that_never_opens_is_found(
     shut = Gate(Closed.PAUSE)
     monkeypatch.setattr(walking, gate, lambda *_asked: shut)
     assert found(module(), seat_time_percent=70) == [(Flaw.STUCK, f"module 1 `law`: {way}")]
+
+
+def test_a_gate_that_does_not_say_when_it_opens_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(credited: int, least: int, _now: object) -> Gate:
+        return Gate(Closed.TIME_SHORT) if credited < least else Gate()
+
+    monkeypatch.setattr(walking, "section_gate", silent)
+    way = "module 1 `law`: shut for good (page)"
+    assert found(module(), seat_time_percent=70) == [(Flaw.STUCK, way)]
+
+
+def test_a_gate_that_opens_a_retake_over_unread_pages_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def careless(*asked: QuizStanding) -> Gate:
+        return Gate() if asked[2].attempts else quiz_gate(*asked)  # type: ignore[arg-type]  # its own
+
+    monkeypatch.setattr(walking, "quiz_gate", careless)
+    pages = tuple(Page(name, 60) for name in ("one", "two", "three"))
+    ((flaw, path),) = found(module(pages=pages))
+    assert flaw is Flaw.OPENS_EARLY
+    assert path.endswith("page 3 → quiz, attempt 1 not passed → quiz, pages still unread: 1")
+
+
+def test_a_gate_that_shuts_after_a_retake_without_a_limit_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def weary(*asked: QuizStanding) -> Gate:
+        tired = asked[2].attempts > 1
+        return Gate(Closed.NO_ATTEMPT_LEFT) if tired else quiz_gate(*asked)  # type: ignore[arg-type]  # its own
+
+    monkeypatch.setattr(walking, "quiz_gate", weary)
+    way = "attempts 1 to 2 not passed → page `two` again → shut for good (no-attempt-left)"
+    ((flaw, path),) = found(module())
+    assert flaw is Flaw.STUCK
+    assert path.endswith(way)
 
 
 def test_leaving_out_the_middle_of_a_long_row_of_attempts_changes_nothing(

@@ -18,7 +18,7 @@ def publish(db: Session, folder: Path, seat_time: str) -> None:
     source = write_course(folder)
     course = source / "courses" / "seminar.yml"
     course.write_text(course.read_text("utf-8") + seat_time, "utf-8")
-    # French is shorter, and first: its times are those of both.
+    # French has other minutes and other words; it comes first, so its times are those of both.
     french = source / "modules" / "01-first" / "fr.md"
     text = french.read_text("utf-8").replace("minutes: 5", "minutes: 4")
     french.write_text(text.replace("- a\n- b\n", "- a\n- b\n\n" + "mot " * 60 + "\n"), "utf-8")

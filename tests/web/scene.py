@@ -10,9 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from lms.accounts.models import User
 from lms.accounts.roles import Role
 from lms.assessment.models import Attempt, Result
 from lms.assessment.queries import find_open_attempt
+from lms.corrections.kinds import Desk, Kind, Wish
+from lms.corrections.scope import staff_of
+from lms.corrections.service import correct
 from lms.publishing.links import section_reference
 from lms.publishing.media import media_folder
 from tests import factories
@@ -54,6 +58,7 @@ class Scene:
     site: Site
     owner: Person
     closed_attempt: uuid.UUID
+    correction: uuid.UUID
     open_attempt: uuid.UUID
     browsers: Mapping[str, Browser]
     graduate: Browser
@@ -83,7 +88,9 @@ class Scene:
         return {
             "attempt_id": self.open_attempt if is_open else self.closed_attempt,
             "cohort_id": self.owner.enrolment.cohort_id,
+            "correction_id": self.correction,
             "enrolment_id": self.owner.enrolment.id,
+            "kind": "waive-module",
             "number": 2 if at_quiz else 1,
             "page": 1,
             "place": 1,
@@ -139,6 +146,7 @@ def make_scene(site: Site) -> Scene:
         site=site,
         owner=owner,
         closed_attempt=site.do(_closed_attempt, owner),
+        correction=site.do(_correction, own, owner),
         open_attempt=open_attempt,
         graduate=graduate.browser,
         finisher=finisher.browser,
@@ -158,6 +166,12 @@ def make_scene(site: Site) -> Scene:
 def _closed_attempt(db: Session, person: Person) -> uuid.UUID:
     query = select(Attempt.id).join(Result, Result.attempt_id == Attempt.id)
     return db.scalars(query.where(Attempt.enrolment_id == person.enrolment.id)).one()
+
+
+def _correction(db: Session, user: User, person: Person) -> uuid.UUID:
+    """Propose to waive the module that the owner has not passed yet."""
+    wish = Wish(Kind.WAIVE_MODULE, person.enrolment.id, "A reason.", "second")
+    return correct(db, wish, Desk(staff_of(user), factories.KEYS, factories.NOW)).id
 
 
 def rules(site: Site) -> list[tuple[Rule, str]]:

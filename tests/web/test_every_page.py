@@ -13,7 +13,7 @@ from tests.web.wellmade import TELLING, header_faults, page_faults
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])  # the pages are the same on both
 NOT_PAGES = frozenset(
     {"healthz", "readyz", "root", "static_file", "participant.certificate_paper"}
-    | {"instructor.results_csv", "media.media_file"}
+    | {"instructor.results_csv", "instructor.times_csv", "media.media_file"}
 )
 SUFFIXES = ("/x.css", "/favicon.svg", ".css", "/.js", ";x.css", "%2Fx.css", "%00.css", "/..;/x.png")
 

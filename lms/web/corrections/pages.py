@@ -135,14 +135,12 @@ def _from_to(change: Mapping[str, Any]) -> str:
 
 
 def flip_rows(view: CorrectionView, names: Mapping[str, str]) -> list[list[str | Markup]]:
-    """Give who would pass: by pseudonym, and for whoever may see them the points."""
-    rows: list[list[str | Markup]] = []
-    for change in view.detail["changes"][:MOST_LINES]:
-        row: list[str | Markup] = [names.get(change["enrolment"], "")]
-        if sees_scores():
-            row = [_attempt_link(change["attempt"], str(row[0])), _from_to(change)]
-        rows.append(row)
-    return rows
+    """Give who would pass: those who may be seen, by pseudonym, and for instructors the points."""
+    changes = view.detail.get("changes", [])
+    own = [one for one in changes if one["enrolment"] in names][:MOST_LINES]
+    if not sees_scores():
+        return [[names[one["enrolment"]]] for one in own]
+    return [[_attempt_link(one["attempt"], names[one["enrolment"]]), _from_to(one)] for one in own]
 
 
 def _attempt_link(attempt_id: object, label: str) -> Markup:

@@ -21,6 +21,7 @@ from lms.web.db import db
 from lms.web.item_result import points_text
 from lms.web.words import _
 
+__all__ = ["bp"]  # with these pages on it
 PLACE = "/corrections/attempts/<uuid:attempt_id>/questions/<int:place>"
 
 
@@ -80,8 +81,9 @@ def change(attempt_id: uuid.UUID, place: int) -> Page:
     found = scored_question(db(), attempt_id, place)
     form = ChangeForm(request.form)
     choice = _choice(str(form.choice.data))
-    if not form.validate() or choice is None:
-        form.form_errors = [] if choice else [_("Choose what to do.")]
+    if choice is None:
+        form.form_errors = [_("Choose what to do.")]
+    if choice is None or not form.validate():
         return _key_page(found, choice, form), HTTPStatus.UNPROCESSABLE_ENTITY
     question = Question(found.marks.module_id, found.mark.item.id, choice)
     seen = str(form.seen.data or "-")

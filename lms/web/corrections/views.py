@@ -4,7 +4,6 @@ import uuid
 from http import HTTPStatus
 
 from flask import Flask, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
 
 from lms.corrections.kinds import TWO_PEOPLE, Kind
 from lms.corrections.queries import (
@@ -17,11 +16,12 @@ from lms.corrections.queries import (
     find_people,
     latest_corrections,
     lost_passes,
+    may_decide,
     person_head,
+    pseudonyms_of,
     waiting_corrections,
 )
 from lms.corrections.service import correct, decide, keep_pass
-from lms.enrolment.models import Enrolment
 from lms.publishing.queries import outlines
 from lms.web.correction_words import kind_text, staff, table_rows
 from lms.web.corrections import score_views
@@ -176,20 +176,20 @@ def _correction_page(
     view: CorrectionView, *, decision: DecisionForm | None = None, keeping: KeepForm | None = None
 ) -> str:
     titles = outlines(db(), module_ids([view]), language())
-    changes = view.detail.get("changes", []) if view.kind is Kind.KEY_CHANGE else []
-    ids = [uuid.UUID(one["enrolment"]) for one in changes]
-    rows = db().execute(select(Enrolment.id, Enrolment.pseudonym).where(Enrolment.id.in_(ids)))
     waits = view.state is State.WAITING
     is_own = view.proposed_by_id == actor().user_id
+    names = pseudonyms_of(db(), staff(), view)
+    is_his = waits and not is_own and may_decide(db(), staff(), view)
     return render_template(
         "corrections/correction.html",
         view=view,
         title=kind_text(view.kind),
         facts=facts(view, titles),
-        flips=flip_rows(view, {str(row[0]): row[1] for row in rows}) if changes else [],
+        flips=flip_rows(view, names),
         sees_scores=sees_scores(),
-        may_decide=waits and not is_own,
+        may_decide=is_his,
         is_own_proposal=waits and is_own,
+        is_for_others=waits and not is_own and not is_his,
         decision=decision or DecisionForm(),
         keeping=keeping or _keep_form(_lost(view)),
     )

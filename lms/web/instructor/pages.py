@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import format_date, format_datetime
 from markupsafe import Markup
 
+from lms.assessment.queries import ClosedAttempt
 from lms.publishing.queries import ModuleOutline
 from lms.reporting.cohorts import CohortTable, Person
 from lms.reporting.follow_up import ModuleStanding, Reason, Why
@@ -196,3 +197,9 @@ def page_links(table: CohortTable, wanted: Wanted) -> tuple[dict[str, str] | Non
     return tuple(
         {"url": view_url(table, wanted, page=page)} if page else None for page in (before, after)
     )
+
+
+def graded_places(attempt: ClosedAttempt) -> frozenset[int]:
+    """Give the places, from 1, of the questions whose score can be corrected."""
+    places = enumerate(attempt.outcomes, start=1)
+    return frozenset(place for place, outcome in places if outcome.item.graded)

@@ -1,51 +1,52 @@
 """The instructor's pages: groups, who could use a hand, one person, one attempt, the CSV."""
 
 import uuid
-from collections.abc import Iterator
 
-from flask import Flask, Response, render_template, stream_with_context
+from flask import Flask, render_template
 from flask_babel import format_date
 
-from lms.accounts.roles import Role
+from lms.corrections.queries import corrections_of
 from lms.journey.read import today_in_programme
 from lms.publishing.queries import item_keys, item_texts, outlines
 from lms.reporting.cohorts import (
-    CohortHead,
     cohort_table,
     own_cohort,
     own_cohorts,
     people_to_follow_up,
-    place_in_list,
 )
 from lms.reporting.follow_up import Moment
 from lms.reporting.person import AttemptView, attempt_view, person_view
-from lms.reporting.spreadsheet import csv_text, moment_text, result_rows
+from lms.web.correction_words import table_rows
 from lms.web.db import db
+from lms.web.instructor import downloads
 from lms.web.instructor.forms import FilterForm, wanted
 from lms.web.instructor.pages import (
     columns,
     day_text,
     follow_up_row,
+    graded_places,
     order_fields,
     page_links,
     person_line,
     reason_text,
     time_text,
 )
+from lms.web.instructor.regraded import regraded_lines, told_if_dropped
 from lms.web.instructor.review import (
     ReviewedQuestion,
     attempt_row,
     module_rows,
     reviewed_question,
 )
+from lms.web.instructor.surface import bp
 from lms.web.item_result import points_text
 from lms.web.request import actor, keys, language, now
-from lms.web.surface import Surface
 from lms.web.words import _
 
-bp = Surface("instructor", __name__, roles=frozenset({Role.INSTRUCTOR}))
 MOST_TO_FOLLOW_UP = 20  # on the start page; each group's table has them all
-FILE_NAMES = {"fr": "resultats", "en": "results"}  # says nothing of the subject
+
+
+__all__ = ["downloads", "register"]
 
 
 def register(app: Flask) -> None:
@@ -93,44 +94,12 @@ def cohort(cohort_id: uuid.UUID) -> str:
     )
 
 
-@bp.get("/instructor/groups/<uuid:cohort_id>/results.csv")
-def results_csv(cohort_id: uuid.UUID) -> Response:
-    """Give a group's results as CSV, a piece at a time."""
-    head = own_cohort(db(), actor().user_id, cohort_id)
-    number = place_in_list(db(), actor().user_id, cohort_id)
-    pieces = stream_with_context(csv_text(_csv_rows(actor().user_id, head)))
-    response = Response(pieces, mimetype="text/csv")
-    name = f"{FILE_NAMES[language()]}-{number}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _csv_rows(user_id: uuid.UUID, head: CohortHead) -> Iterator[list[str]]:
-    yield [
-        _("Pseudonym"),
-        _("Module"),
-        _("Passed"),
-        _("Tries"),
-        _("Best score, in percent"),
-        _("Last activity (UTC)"),
-    ]
-    words = {True: _("yes"), False: _("no")}
-    for row in result_rows(db(), user_id, head):
-        yield [
-            row.pseudonym,
-            str(row.module_number),
-            words[row.passed],
-            str(row.attempts),
-            "" if row.best_percent is None else str(row.best_percent),
-            moment_text(row.last_activity_at),
-        ]
-
-
 @bp.get("/instructor/people/<uuid:enrolment_id>")
 def person(enrolment_id: uuid.UUID) -> str:
     """Show one person: the modules, then every attempt."""
     view = person_view(db(), actor().user_id, enrolment_id, _moment())
     titles = outlines(db(), view.person.modules, language())
+    corrections = corrections_of(db(), enrolment_id)
     deadline = view.person.deadline
     facts = [
         (_("Group"), view.cohort_name),
@@ -145,7 +114,8 @@ def person(enrolment_id: uuid.UUID) -> str:
         facts=[{"key": key, "value": value} for key, value in facts],
         reasons=[reason_text(reason, view.person) for reason in view.person.reasons],
         modules=module_rows(view, titles),
-        attempts=[attempt_row(view, line) for line in view.attempts],
+        attempts=[attempt_row(view, line) for line in regraded_lines(db(), view, corrections)],
+        corrections=table_rows(corrections, titles),
     )
 
 
@@ -163,6 +133,7 @@ def attempt(attempt_id: uuid.UUID) -> str:
         started=time_text(done.started_at),
         submitted=time_text(done.submitted_at),
         questions=_questions(view),
+        graded=graded_places(done),
         shown_lang=done.language if done.language != language() else "",
     )
 
@@ -174,6 +145,9 @@ def _questions(view: AttemptView) -> list[ReviewedQuestion]:
     texts = item_texts(db(), done.revision_id, ids, done.language)
     key = item_keys(db(), done.revision_id, ids, done.language)
     return [
-        reviewed_question(place, outcome, (texts[outcome.item.id], key[outcome.item.id]), view)
+        told_if_dropped(
+            reviewed_question(place, outcome, (texts[outcome.item.id], key[outcome.item.id]), view),
+            outcome,
+        )
         for place, outcome in enumerate(done.outcomes, start=1)
     ]

@@ -10,7 +10,7 @@ from lms.web.request import actor_or_none
 from lms.web.surface import Surface
 
 bp = Surface("participant", "lms.web.participant", roles=frozenset({Role.PARTICIPANT}))
-NOTICE_VERSION = "2026-11"
+NOTICE_VERSION = "2026-11.2"
 _BEFORE_AGREEING = frozenset({"participant.notice", "participant.agree_to_notice"})
 
 

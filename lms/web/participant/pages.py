@@ -165,10 +165,9 @@ def retake_texts(state: QuizState, now: datetime) -> list[str]:
     """Say what stands between somebody and his next attempt: pages to read, the pause."""
     lines = []
     if state.due:
-        titles = [state.outline.sections[place - 1].title for place in state.due]
-        lines.append(plural("Before you try again, read this page again: %(titles)s.",
-                            "Before you try again, read these pages again: %(titles)s.",
-                            len(titles), titles=" · ".join(titles)))  # fmt: skip
+        lines.append(plural("Before you try again, there is %(num)s page to read again.",
+                            "Before you try again, there are %(num)s pages to read again.",
+                            len(state.due)))  # fmt: skip
     if state.pause_until is not None and state.pause_until > now:
         lines.append(_("The questions open again at %(time)s. The pause leaves time to read.",
                        time=moment_text(state.pause_until)))  # fmt: skip

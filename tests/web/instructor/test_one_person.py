@@ -189,6 +189,24 @@ def test_the_file_of_results_has_a_row_a_person_and_module(db: Session, room: Ro
     assert french.headers["Content-Disposition"] == 'attachment; filename="resultats-1.csv"'
 
 
+def test_the_file_of_times_tells_reading_from_questions_in_iso_8601(
+    db: Session, room: Room
+) -> None:
+    learner = learner_of(db, room.enrol(db, "P-AAAAAA", now=NOW - DAY))
+    read_module(db, learner, 1, now=NOW)
+    db.commit()
+    response = room.client.get(f"{room.table_url}/times.csv")
+    assert response.headers["Content-Disposition"] == 'attachment; filename="times-1.csv"'
+    header, *rows = csv.reader(StringIO(response.data.decode("utf-8-sig"), newline=""))
+    assert header[2:6] == ["Kind of time", "Section", "Round", "Duration (ISO 8601)"]
+    assert [row[:5] for row in rows] == [
+        ["P-AAAAAA", "first", "Reading", "listening", "1"],
+        ["P-AAAAAA", "first", "Reading", "speaking", "1"],
+    ]
+    assert all(re.fullmatch(r"PT(\d+M)?(\d+(\.\d+)?S)?", row[5]) for row in rows)
+    assert any(row[5] != "PT0S" for row in rows)
+
+
 def test_a_group_larger_than_one_reading_loses_nobody_in_the_file(
     db: Session, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -146,7 +146,7 @@ def test_whoever_missed_a_question_is_told_what_to_read_and_when_it_opens(site: 
     site.do(save_wrong, person)
     result = person.browser.post(f"/en/module/1/quiz/{attempt_id}/submit").headers["Location"]
     text = person.browser.get(result).text
-    assert "read this page again: Listening." in text
+    assert "there is 1 page to read again." in text
     assert "The questions open again at 21 November, 09:10" in text
     assert 'href="/en/module/1/page/1"' in text
     site.clock.advance(minutes=11)
