@@ -15,6 +15,7 @@ from time import perf_counter
 from bench import bare, count, measure
 from bench.figures import Figure, table, write
 from bench.postgres import durable_cluster
+from bench.pure import pure_figures
 from bench.seed import Site, make_site
 from bench.servers import Program, start
 from bench.servers import bare as bare_program
@@ -93,6 +94,8 @@ def _measure(ready: Ready, plan: measure.Plan) -> list[Figure]:
         acts: tuple[tuple[str, Callable[[], list[Figure]]], ...] = (
             ("section pages", lambda: measure.section_pages(sides, plan)),
             ("saves", lambda: measure.saves(sides, plan)),
+            ("beats", lambda: measure.beats(sides, plan)),
+            ("submissions", lambda: measure.submits(sides, plan)),
             ("quizzes", lambda: measure.whole_quizzes(sides, plan, site.takers[COUNTED:])),
             ("the instructor's table", lambda: measure.instructor_table(sides, plan)),
             ("memory", lambda: measure.memory(sides)),
@@ -102,7 +105,7 @@ def _measure(ready: Ready, plan: measure.Plan) -> list[Figure]:
             _say(f"measuring {what}")
             figures += act()
     _say("measuring the start")
-    return figures + measure.starts(ready.programs, plan) + counted
+    return figures + measure.starts(ready.programs, plan) + counted + pure_figures()
 
 
 @contextmanager

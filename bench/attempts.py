@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from bench.visits import TEXT
 from bench.wire import BenchError, Fields
 from lms.assessment.draw import draw_items
-from lms.assessment.models import Attempt, Result, Standing
+from lms.assessment.models import Attempt, Response, Result, Standing
 from lms.assessment.queries import quiz_from_document
 from lms.assessment.values import Asked, QuizItem
 from lms.completion.models import CompletionRecord
 from lms.content.model import ItemKind
+from lms.demo.answers import right_answer
 from lms.kernel.ids import new_id
 from lms.progress.models import SeatKind, SeatTime
 from lms.publishing.queries import ModuleOutline, module_outline
@@ -113,8 +114,13 @@ def add_completions(db: Session, people: People, now: datetime) -> None:
     db.execute(insert(CompletionRecord), rows)
 
 
-def open_attempts(db: Session, people: People, now: datetime) -> tuple[Fields, ...]:
-    """Open an attempt at the first module for everybody; gives the fields of each answer."""
+def open_attempts(
+    db: Session, people: People, now: datetime, *, answered: bool = False
+) -> tuple[tuple[Fields, ...], tuple[uuid.UUID, ...]]:
+    """Open an attempt at the first module for everybody; gives the fields of each answer.
+
+    The second value are the attempts' ids. `answered` saves an answer to every question.
+    """
     head = _outline(db, people.modules[0])
     asked, items = _draw(head)
     rows = [
@@ -122,7 +128,21 @@ def open_attempts(db: Session, people: People, now: datetime) -> tuple[Fields, .
         for enrolment in people.enrolments
     ]
     db.execute(insert(Attempt), rows)
-    return tuple(_fields(item) for item in items)
+    if answered:
+        db.execute(insert(Response), [_response(row, item, now) for row in rows for item in items])
+    return tuple(_fields(item) for item in items), tuple(row["id"] for row in rows)
+
+
+def _response(attempt: dict[str, Any], item: QuizItem, now: datetime) -> dict[str, Any]:
+    return {
+        "attempt_id": attempt["id"],
+        "item_id": item.id,
+        "answer": list(right_answer(item)),
+        "sealed_text": None,
+        "language": "fr",
+        "version": 1,
+        "saved_at": now,
+    }
 
 
 def _outline(db: Session, module_id: str) -> ModuleOutline:

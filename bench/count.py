@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 from bench.figures import Figure, figure
 from bench.load import drive
 from bench.seed import Site
-from bench.visits import Saver, expect, whole_quiz
+from bench.visits import Saver, Sitter, expect, view_in, whole_quiz
 from bench.wire import Reply, Request, Script, Visitor, get
 from lms.kernel.database import Database
 
@@ -76,12 +76,15 @@ def statements(site: Site, database: Database, saver: Saver, taker: Visitor) -> 
         saver.saves += 1
         submit = _submission(whole_quiz(taker, 1), ask)
         cohort = ask(table)[1]
+        page, _ = ask(get("/fr/module/1/page/1", site.readers[0]))
+        _, beat = ask(Sitter(site.readers[0], view_in(page.body)).next_request())
     most = max(len(tally.statements) for _, tally in pages)
     writes = max(tally.writes for _, tally in pages)
     return [
         figure(f"section page, most of {len(pages)} pages", most, "statements", "≤ 3"),
         figure("section page", writes, "writes", "≤ 0"),
         figure("saving one answer", len(save.statements), "statements", "≤ 5"),
+        figure("seat-time beat", len(beat.statements), "statements", "≤ 3"),
         figure("submitting and grading", len(submit.statements), "statements", "≤ 12"),
         figure("instructor's table", len(cohort.statements), "statements", "≤ 10"),
     ]

@@ -2,17 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from statistics import median
 
+from bench.count import fetch
 from bench.figures import Figure, compared, figure
 from bench.load import Load, drive
 from bench.seed import Site
 from bench.servers import Program, Server, start
-from bench.visits import Saver, noting, quizzes, reading, saving
+from bench.visits import (
+    Saver,
+    Sitter,
+    noting,
+    quizzes,
+    reading,
+    saving,
+    sitting,
+    submitting,
+    view_in,
+)
 from bench.wire import BenchError, Request, Script, Visitor, get
 
 CONNECTIONS = (1, 8, 32)
 QUIZZES_EACH = 3  # per connection and round
+SUBMITS_EACH = 12
 QUIZ_CONNECTIONS = 8
 TABLE = "instructor's table at 10,000 attempts"
 
@@ -79,6 +92,37 @@ def saves(sides: Sides, plan: Plan) -> list[Figure]:
     return figures
 
 
+def beats(sides: Sides, plan: Plan) -> list[Figure]:
+    """Compare a report of seat time with the bare form."""
+    readers = sides.site.readers
+    pages = fetch(sides.virage.port, [get("/fr/module/1/page/1", one) for one in readers])
+    sitters = [Sitter(one, view_in(page.body)) for one, page in zip(readers, pages, strict=True)]
+    figures = []
+    for count in CONNECTIONS:
+        ours: Scripts = partial(_beats, sitters, count)
+        found = rounds(sides, plan, (_notes(sides.people, count), ours))
+        name = f"seat-time beat, {count} connection{'s' * (count > 1)}"
+        figures += compared(name, "/s", [(one.rate, two.rate) for one, two in found], "≥ 0.6")
+    return figures
+
+
+def submits(sides: Sides, plan: Plan) -> list[Figure]:
+    """Compare handing in an answered quiz with the bare form, at eight connections."""
+    ready, done = iter(sides.site.submitters), list[str]()
+    pairs = []
+    for _ in range(plan.rounds):
+        form = drive(
+            sides.bare.port, _notes(sides.people, QUIZ_CONNECTIONS)(), seconds=plan.seconds
+        )
+        done.clear()
+        scripts = [submitting(ready, SUBMITS_EACH, done) for _ in range(QUIZ_CONNECTIONS)]
+        load = drive(sides.virage.port, scripts, seconds=60)
+        if len(done) != QUIZ_CONNECTIONS * SUBMITS_EACH:
+            raise BenchError("an attempt was not handed in in its time")
+        pairs.append((form.rate, len(done) / load.seconds))
+    return compared("submitting and grading", "/s", pairs, "≥ 0.4")
+
+
 def whole_quizzes(sides: Sides, plan: Plan, takers: Sequence[Visitor]) -> list[Figure]:
     """Compare whole quizzes with bare pages, at eight connections."""
     people, done = iter(takers), list[Visitor]()
@@ -143,6 +187,10 @@ def _reads(requests: Sequence[Request], count: int) -> Scripts:
 
 def _notes(people: Sequence[Visitor], count: int) -> Scripts:
     return lambda: [noting(people[at::count]) for at in range(count)]
+
+
+def _beats(sitters: Sequence[Sitter], count: int) -> list[Script]:
+    return [sitting(sitters[at::count]) for at in range(count)]
 
 
 def _saves(savers: Sequence[Saver], count: int) -> Scripts:

@@ -32,6 +32,7 @@ from lms.settings import load_settings
 COURSE = "seminar"
 READERS = 120
 TAKERS = 140
+SUBMITTERS = 480  # five rounds of eight connections, twelve each
 CROWD = 1000  # people × modules × tries is 10,000 attempts
 
 
@@ -44,6 +45,7 @@ class Site:
     readers: tuple[Visitor, ...]
     savers: tuple[Saver, ...]  # the readers, each with an attempt under way
     takers: tuple[Visitor, ...]
+    submitters: tuple[tuple[Visitor, str], ...]  # all answered; where each hands in
     finisher: Visitor  # all modules are open to him
     instructor: Visitor
     questions: int  # in the first module's quiz
@@ -64,26 +66,34 @@ def make_site(environ: Mapping[str, str], database: Database) -> Site:
         programme = make_programme(db, "Mesure", now=now)
         groups = [
             make_cohort(db, programme, name, course_id=COURSE, instructors=[staff], now=now)
-            for name in ("Foule", "Lecture", "Questions")
+            for name in ("Foule", "Lecture", "Questions", "Remise")
         ]
-        crowd, readers, takers = (
+        crowd, readers, takers, ready = (
             _enrol(db, group, count, now)
-            for group, count in zip(groups, (CROWD, READERS, TAKERS), strict=True)
+            for group, count in zip(groups, (CROWD, READERS, TAKERS, SUBMITTERS), strict=True)
         )
         sections = add_readings(db, crowd, now)
         add_readings(db, readers, now, modules=1)
         add_readings(db, takers, now, modules=1)
+        add_readings(db, ready, now, modules=1)
         add_attempts(db, crowd, now)
         add_completions(db, crowd, now)
-        answers = open_attempts(db, readers, now)
-        seen = _sessions(db, app, [*readers.users, *takers.users, crowd.users[0], staff.id], now)
-    reading = tuple(seen[: len(readers.users)])
+        answers, _ = open_attempts(db, readers, now)
+        _, attempts = open_attempts(db, ready, now, answered=True)
+        users = [*readers.users, *takers.users, *ready.users, crowd.users[0], staff.id]
+        seen = _sessions(db, app, users, now)
+    reading, rest = tuple(seen[: len(readers.users)]), seen[len(readers.users) :]
+    handing = rest[len(takers.users) : -2]
     return Site(
         app=app,
         cohort_id=groups[0].id,
         readers=reading,
         savers=tuple(Saver(one, answers) for one in reading),
-        takers=tuple(seen[len(reading) : -2]),
+        takers=tuple(rest[: len(takers.users)]),
+        submitters=tuple(
+            (one, f"/fr/module/1/quiz/{attempt}/submit")
+            for one, attempt in zip(handing, attempts, strict=True)
+        ),
         finisher=seen[-2],
         instructor=seen[-1],
         questions=len(answers),

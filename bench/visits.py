@@ -11,6 +11,7 @@ from bench.wire import BenchError, Fields, Reply, Request, Script, Visitor, get,
 OK, SEE_OTHER = 200, 303
 TEXT = "douze mots inventés pour la mesure et pour rien d’autre, tout simplement, ici et là"
 _VERSION = re.compile(rb'name="version" value="(\d+)"')
+_VIEW = re.compile(rb'name="view" value="([^"]+)"')
 _LINES = re.compile(rb'<select id="[^"]*" name="(line\d+)"')
 _SUBMIT = re.compile(rb'action="([^"]+/submit)"')
 
@@ -51,6 +52,45 @@ def saving(savers: Sequence[Saver]) -> Script:
         request = saver.next_request()
         expect((yield request), SEE_OTHER, request)
         saver.saves += 1
+
+
+@dataclass(slots=True)
+class Sitter:
+    """Somebody with a page in view; it says every so often how long."""
+
+    visitor: Visitor
+    view: str
+    active_ms: int = 0
+
+    def next_request(self) -> Request:
+        """Report twenty more seconds."""
+        self.active_ms += 20_000
+        fields = [("view", self.view), ("active", str(self.active_ms))]
+        return post("/fr/seat", self.visitor, fields)
+
+
+def view_in(page: bytes) -> str:
+    """Give the mark of a page view."""
+    found = _VIEW.search(page)
+    if found is None:
+        raise BenchError("the page has no mark of its view")
+    return found[1].decode()
+
+
+def sitting(sitters: Sequence[Sitter]) -> Script:
+    """Report the time of each in turn."""
+    for at in count():
+        request = sitters[at % len(sitters)].next_request()
+        expect((yield request), OK, request)
+
+
+def submitting(ready: Iterator[tuple[Visitor, str]], each: int, done: list[str]) -> Script:
+    """Let so many people, one after the other, hand in what they have answered."""
+    for _ in range(each):
+        visitor, address = next(ready)
+        request = post(address, visitor)
+        expect((yield request), SEE_OTHER, request)
+        done.append(address)
 
 
 def noting(visitors: Sequence[Visitor]) -> Script:

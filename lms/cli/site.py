@@ -37,14 +37,16 @@ def _prepare(settings: Settings) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; default: LMS_WORKERS.")
-def serve(host: str, port: int, workers: int | None) -> None:
+@click.option("--jobs/--no-jobs", default=True, help="Also run the jobs; on one host of many.")
+def serve(host: str, port: int, workers: int | None, *, jobs: bool) -> None:
     """Serve the site with granian, or say why it cannot start."""
     settings = load_settings()
     check_production(settings)
     read_keys(settings.keys_folder)
     ready_database(settings).engine.dispose()
     logging.getLogger("granian").setLevel(logging.WARNING)
-    work_beside()
+    if jobs:
+        work_beside()
     Granian(
         "lms.wsgi:make",
         factory=True,

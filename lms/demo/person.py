@@ -11,6 +11,8 @@ from lms.accounts.passwords import hash_password
 from lms.accounts.roles import Role
 from lms.assessment.queries import OpenAttempt
 from lms.assessment.service import NewAnswer
+from lms.completion.queries import is_completed
+from lms.completion.service import attest
 from lms.demo.answers import right_answer, wrong_answer
 from lms.enrolment.service import agree, check_code, enrol
 from lms.journey.actor import Learner
@@ -21,6 +23,7 @@ from lms.kernel.keys import Keys
 from lms.publishing.models import CourseRevision
 from lms.publishing.queries import course_rules
 
+ATTESTATION_VERSION = "2026-11"
 NOTICE = "2026-11.2"
 MOST_TRIES = 5
 
@@ -74,6 +77,14 @@ def play(
         run.moment += timedelta(hours=chance.uniform(0.2, 40))
         if run.moment > now:
             return
+    if is_completed(db, learner.enrolment_id):
+        attest(
+            db,
+            learner.enrolment_id,
+            text_version=ATTESTATION_VERSION,
+            language=person.language,
+            now=run.moment,
+        )
 
 
 def _enrol(db: Session, code: str, person: Person, password_hash: str) -> Learner:

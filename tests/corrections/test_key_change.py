@@ -1,9 +1,7 @@
 """A question was wrong: who would flip is shown first, then done, and passes are safe."""
 
 import uuid
-from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -13,21 +11,23 @@ from lms.assessment.models import Regrade, Standing
 from lms.assessment.regrade import StaleScoreError
 from lms.corrections.key_change import Question, preview_change
 from lms.corrections.kinds import RefusedError, Why
-from lms.corrections.queries import find_correction, lost_passes, waiting_corrections
+from lms.corrections.queries import (
+    corrections_of,
+    find_correction,
+    lost_passes,
+    waiting_corrections,
+)
 from lms.corrections.regrade import Choice, Effect
 from lms.corrections.scores import Rescore, change_key, regrade_response
 from lms.corrections.service import decide
-from lms.journey.actor import Learner
 from lms.journey.take_quiz import start_quiz
 from lms.kernel.errors import NotFoundError
-from tests.corrections.editions import publish_again
 from tests.corrections.people import REASON, Team, desk, make_team, marks_of, points_of, sit
 from tests.corrections.test_one_person import entries
 from tests.factories import NOW, read_module
 
 DROP = Question("first", "multiple", Choice.DROP)
 FULL = Question("first", "multiple", Choice.FULL_CREDIT)
-PUBLISHED = Question("first", "single", Choice.PUBLISHED)
 
 
 @pytest.fixture
@@ -124,8 +124,10 @@ def test_refused_the_pass_does_not_come_and_the_rest_stays(
 
 
 def test_where_nobody_flips_nobody_else_is_asked(db: Session, team: Team) -> None:
-    attempt_id = sit(db, team.learner(db), wrong={"multiple", "match"})
+    learner = team.learner(db)
+    attempt_id = sit(db, learner, wrong={"multiple", "match"})
     row = change_key(db, FULL, REASON, desk(team.first))
+    assert [one.id for one in corrections_of(db, learner.enrolment_id)] == [row.id]
     assert marks_of(db, attempt_id).score.raw == 8
     assert waiting_corrections(db, desk(team.second).staff) == []
     with pytest.raises(RefusedError) as refused:
@@ -192,73 +194,6 @@ def test_a_confirmation_after_another_regrade_changes_nothing_at_all(
     with pytest.raises(StaleScoreError), db.begin_nested():
         decide(db, row.id, desk(team.second), accepted=True)
     assert count(db) == before
-
-
-def right_is(*positions: int) -> Callable[[dict[str, Any]], None]:
-    """Mend a key: these positions are right."""
-    return lambda item: item.update(correct=list(positions))
-
-
-def chose(db: Session, learner: Learner, position: int) -> uuid.UUID:
-    """Hand in the first quiz with all right but `single` (this option) and `multiple`."""
-    attempt_id = sit(db, learner, wrong={"multiple", "single"} if position == 0 else {"multiple"})
-    assert position in {0, 1}  # wrong_answer gives 0, the key 1
-    return attempt_id
-
-
-def test_the_key_published_now_grades_what_was_answered_under_the_old_one(
-    db: Session, team: Team
-) -> None:
-    chose_a = chose(db, team.learner(db, "P-A"), 0)
-    chose_b = chose(db, team.learner(db, "P-B"), 1)
-    publish_again(db, "first", "single", key=right_is(0))
-    assert effects(db, PUBLISHED, team) == {"P-A": Effect.SCORE, "P-B": Effect.SCORE}
-    change_key(db, PUBLISHED, REASON, desk(team.first))
-    assert marks_of(db, chose_a).score.raw == 8
-    assert marks_of(db, chose_b).score.raw == 7
-
-
-def turned(shown: dict[str, Any]) -> None:
-    """Let the options of a question stand the other way round."""
-    shown["choices"] = shown["choices"][::-1]
-
-
-def test_options_that_moved_in_the_newer_edition_are_known_by_their_texts(
-    db: Session, team: Team
-) -> None:
-    attempt_id = chose(db, team.learner(db), 1)
-    publish_again(db, "first", "single", key=right_is(1), shown=turned)
-    with pytest.raises(RefusedError) as refused:
-        change_key(db, PUBLISHED, REASON, desk(team.first))
-    assert refused.value.why is Why.NOTHING_CHANGES
-    assert marks_of(db, attempt_id).number == 0
-
-
-def test_an_answer_whose_option_is_gone_is_told_apart_and_left_as_it_is(
-    db: Session, team: Team
-) -> None:
-    gone = chose(db, team.learner(db, "P-GONE"), 0)
-    sit(db, team.learner(db, "P-THERE"), wrong={"multiple"})
-
-    def without_first(shown: dict[str, Any]) -> None:
-        shown["choices"] = shown["choices"][1:]
-
-    publish_again(db, "first", "single", key=right_is(1), shown=without_first)
-    assert effects(db, PUBLISHED, team) == {"P-GONE": Effect.UNCLEAR, "P-THERE": Effect.SCORE}
-    row = change_key(db, PUBLISHED, REASON, desk(team.first))
-    assert marks_of(db, gone).number == 0
-    assert find_correction(db, desk(team.first).staff, row.id).detail["unclear"] == [str(gone)]
-
-
-def test_one_edition_alone_may_be_regraded(db: Session, team: Team) -> None:
-    old = sit(db, team.learner(db, "P-OLD"), wrong={"multiple", "match"})
-    publish_again(db, "first", "multiple")
-    new = sit(db, team.learner(db, "P-NEW"), wrong={"multiple", "match"})
-    second = Question("first", "multiple", Choice.FULL_CREDIT, revision=2)
-    assert effects(db, second, team) == {"P-NEW": Effect.SCORE}
-    assert set(effects(db, FULL, team)) == {"P-OLD", "P-NEW"}
-    change_key(db, second, REASON, desk(team.first))
-    assert (marks_of(db, old).number, marks_of(db, new).number) == (0, 1)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -23,9 +24,11 @@ from lms.corrections.service import decide, keep_pass
 from lms.journey.actor import Learner
 from lms.journey.take_quiz import start_quiz
 from lms.kernel.errors import BadInputError, NotFoundError
-from tests.corrections.people import LATER, REASON, Team, desk, marks_of, sit
+from tests.corrections.people import LATER, REASON, Team, desk, make_team, marks_of, sit
 from tests.corrections.test_one_person import entries
-from tests.factories import KEYS, NOW, pass_module, read_module
+from tests.factories import KEYS, NOW, pass_module, read_module, take_quiz
+
+SECOND = NOW + timedelta(minutes=30)  # a second try
 
 
 def given(attempt_id: uuid.UUID, item_id: str, raw: str, based_on: int = 0) -> Rescore:
@@ -217,6 +220,18 @@ def test_an_attempt_under_way_has_no_score_yet(db: Session, team: Team, learner:
     attempt = start_quiz(db, learner, 1, "fr", NOW)
     with pytest.raises(NotFoundError):
         regrade_response(db, given(attempt.id, "multiple", "1"), desk(team.first))
+
+
+def test_a_pass_that_came_later_stays_the_one_on_record(db: Session) -> None:
+    team = make_team(db, pause_seconds=0)
+    learner = team.learner(db)
+    first = sit(db, learner, wrong={"multiple"})
+    second = take_quiz(db, learner, 1, now=SECOND).attempt_id
+    row = regrade_response(db, given(first, "multiple", "3"), desk(team.first))
+    decide(db, row.id, desk(team.second), accepted=True)
+    assert marks_of(db, first).passed
+    standing = standing_of(db, learner)
+    assert (standing.passed_attempt_id, standing.passed_at) == (second, SECOND)
 
 
 def test_what_is_not_missed_any_more_need_not_be_read_again(

@@ -101,7 +101,7 @@ def _try(crowd: Crowd, server: Server, kills: int, random: Random) -> None:
             server.start()
             _wait(crowd, random, is_for_submit=bool(number % 2))
             server.kill()
-            if random.random() < 0.5:
+            if random.random() < 0.5:  # else the next server is the first to open the database
                 check_store(crowd.store, crowd.ledger, crowd.tally)
             if crowd.stopped.is_set():
                 break
