@@ -1,4 +1,7 @@
-"""Real rows for tests, made through the product's own acts; few fields said."""
+"""Real rows for tests, made through the product's own acts; few fields said.
+
+Longer than other files, because it is the one place where tests find how to make a thing.
+"""
 
 # ruff: noqa: ANN401 - a factory takes any field of its row
 

@@ -13,6 +13,7 @@ from typing import assert_never
 
 from lms.assessment.values import BLANK, Answer, QuizItem, Score
 from lms.content.model import ItemKind, Partial
+from lms.gates.gate import is_enough
 
 _SIGNS = str.maketrans({
     "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"',
@@ -54,7 +55,7 @@ def grade_attempt(
     graded = tuple(GradedItem(item, grade_item(item, answers.get(item.id, ()))) for item in items)
     raw = sum((one.score.raw for one in graded if one.item.graded), Fraction(0))
     maximum = sum(one.score.maximum for one in graded if one.item.graded)
-    enough = raw * 100 >= passing_percent * maximum
+    enough = is_enough(raw, maximum, passing_percent)
     musts = all(one.is_right for one in graded if one.item.must)
     return GradedAttempt(graded, Score(raw, maximum), enough and musts)
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from fractions import Fraction
 
 
 class Sequence(StrEnum):
@@ -134,3 +135,8 @@ def section_gate(credited_ms: int, minimum_ms: int, now: datetime) -> Gate:
     if short > 0:
         return Gate(Closed.TIME_SHORT, until=now + timedelta(milliseconds=short))
     return Gate()
+
+
+def is_enough(raw: int | Fraction, maximum: int, passing_percent: int | None) -> bool:
+    """Whether so many points of so many pass; where nobody says what passes, nothing does."""
+    return passing_percent is not None and raw * 100 >= passing_percent * maximum

@@ -26,6 +26,7 @@ from lms.gates.gate import (
     Closed,
     Gate,
     QuizStanding,
+    is_enough,
     module_gate,
     open_module,
     quiz_gate,
@@ -87,11 +88,6 @@ class _Here:
             yield f"quiz, {attempts_behind(state.attempts)}"
             listed = self.again.pages
             yield from (f"page `{one}` again" for one in listed[: len(listed) - state.unread])
-
-
-def is_enough(raw: int, maximum: int, passing_percent: int | None) -> bool:
-    """Whether so many points of so many pass; where nobody says what passes, nothing does."""
-    return passing_percent is not None and raw * 100 >= passing_percent * maximum
 
 
 def walk(plan: Plan) -> Iterator[Finding]:

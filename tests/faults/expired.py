@@ -46,6 +46,7 @@ def _write_on(site: Here, ledger: Ledger, tally: Tally, number: int) -> None:
     for name, value in answer:
         if (name, value) not in back.form(page.path).fields:
             tally.lost.append(f"{page.path}: {name} was {value!r}, and is {kept.get(name)!r}")
+            return
     _send_on(taker, back, page.path, answer)
 
 

@@ -86,7 +86,10 @@ def _apart(words: list[str], engine_name: str, rounds: int, template: Path) -> T
         stdout=subprocess.PIPE,
         check=True,
     )
-    return Tally(**json.loads(done.stdout))
+    told = json.loads(done.stdout)
+    if "broken" in told:
+        raise BrokenPromiseError(told["broken"])
+    return Tally(**told)
 
 
 def main() -> None:
@@ -100,7 +103,11 @@ def main() -> None:
             store = stack.enter_context(Grounds(Path(template)).store(SQLITE, folder))
         else:
             store = stack.enter_context(_cluster_on(folder))
-        tally = _try(store, int(rounds), lambda _database: _ballast(folder))
+        try:
+            tally = _try(store, int(rounds), lambda _database: _ballast(folder))
+        except BrokenPromiseError as error:
+            sys.stdout.write(json.dumps({"broken": str(error)}))
+            return
     names = ("rounds", "acknowledged", "lost", "double", "half_applied", "note")
     sys.stdout.write(json.dumps({name: getattr(tally, name) for name in names}))
 

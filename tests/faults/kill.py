@@ -109,6 +109,8 @@ def _try(crowd: Crowd, server: Server, kills: int, random: Random) -> None:
     server.kill()
     check_store(crowd.store, crowd.ledger, crowd.tally, everybody=True)
     crowd.tally.acknowledge(crowd.ledger.acknowledged())
+    if crowd.broken and not crowd.tally.findings:
+        raise crowd.broken[0]
 
 
 def _wait(crowd: Crowd, random: Random, *, is_for_submit: bool) -> None:
@@ -137,5 +139,3 @@ def _working(crowd: Crowd, server: Server, random: Random) -> Iterator[None]:
             thread.join(SECONDS_TO_END)
     if any(thread.is_alive() for thread in threads):
         raise BrokenPromiseError("a client waits for an answer that does not come")
-    if crowd.broken:
-        raise crowd.broken[0]

@@ -89,6 +89,8 @@ class Life:
 
     def _answer(self, taken: Key, path: str, *, right: bool) -> str:
         """Answer one question and change the answer some times; gives where to go on."""
+        if not path.rpartition("/")[2].isdigit():
+            raise BrokenPromiseError(f"{taken}: from the questions he was sent to {path}")
         key = taken.at(int(path.rpartition("/")[2]))
         known = self.ledger.last_version(key)
         page = self.visitor.get(path).expect(HTTPStatus.OK)

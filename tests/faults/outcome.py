@@ -63,6 +63,11 @@ class Tally:
     note: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """Give all that was found, in sentences."""
+        return (*self.lost, *self.double, *self.half_applied)
+
     def acknowledge(self, count: int = 1) -> None:
         """Count what was acknowledged."""
         with self._lock:
