@@ -89,8 +89,7 @@ def waive(db: Session, case: Case, module_id: str, correction_id: Any, now: date
             last_submitted_at=now,
         )
         db.add(standing)
-    standing.passed_at = now
-    standing.passed_attempt_id = None
+    standing.passed_at = now  # with no attempt that passed
     db.flush()
     return {"passed_at": None}, {"waived_at": moment(now)}
 

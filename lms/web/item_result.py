@@ -62,6 +62,8 @@ def _judge(outcome: ItemOutcome) -> tuple[str, str]:
     if not outcome.item.graded:
         return "right", _("Done: not scored")
     score = outcome.score
+    if not score.maximum:
+        return "right", _("Dropped: it does not count")
     if score.raw == score.maximum:
         return "right", _("Right: %(points)s", points=points_text(score))
     if score.raw > 0:

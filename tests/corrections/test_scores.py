@@ -20,11 +20,11 @@ from lms.corrections.models import Correction
 from lms.corrections.queries import lost_passes, waiting_corrections
 from lms.corrections.regrade import Choice
 from lms.corrections.scores import Rescore, change_key, regrade_response
-from lms.corrections.service import decide, keep_pass
+from lms.corrections.service import correct, decide, keep_pass
 from lms.journey.actor import Learner
 from lms.journey.take_quiz import start_quiz
 from lms.kernel.errors import BadInputError, NotFoundError
-from tests.corrections.people import LATER, REASON, Team, desk, make_team, marks_of, sit
+from tests.corrections.people import LATER, REASON, Team, desk, make_team, marks_of, sit, wish
 from tests.corrections.test_one_person import entries
 from tests.factories import KEYS, NOW, pass_module, read_module, take_quiz
 
@@ -129,6 +129,18 @@ def test_a_person_decides_that_the_pass_stays_and_says_why(
     with pytest.raises(RefusedError) as refused:
         keep_pass(db, row.id, attempt_id, REASON, desk(team.second))
     assert refused.value.why is Why.NOT_LISTED
+
+
+def test_a_completion_that_is_revoked_leaves_no_pass_to_decide_on(
+    db: Session, team: Team, learner: Learner
+) -> None:
+    attempt_id = sit(db, learner, wrong={"true-false", "single"})
+    pass_module(db, learner, 2)
+    regrade_response(db, given(attempt_id, "text", "0"), desk(team.first))
+    assert len(lost_passes(db, desk(team.first).staff)) == 1
+    row = correct(db, wish(Kind.REVOKE_COMPLETION, learner), desk(team.first))
+    decide(db, row.id, desk(team.second), accepted=True)
+    assert lost_passes(db, desk(team.first).staff) == []
 
 
 def test_the_second_who_grades_from_the_same_score_is_told_the_firsts(

@@ -45,6 +45,8 @@ def test_a_module_is_waived_when_a_second_person_confirms_and_not_before(
     assert [one.id for one in waiting_corrections(db, desk(team.second).staff)] == [row.id]
     decide(db, row.id, desk(team.second), accepted=True)
     assert has_passed(db, learner)
+    standing = db.get_one(Standing, (learner.enrolment_id, "first"))
+    assert (standing.attempts, standing.passed_attempt_id) == (0, None)
     waiver = db.get_one(Waiver, (learner.enrolment_id, "first"))
     assert (waiver.correction_id, waiver.waived_at) == (row.id, LATER)
     (view,) = corrections_of(db, learner.enrolment_id)

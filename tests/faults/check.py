@@ -141,7 +141,7 @@ def _check_answer(key: Key, entries: Sequence[Entry], stored: Stored, tally: Tal
     if stored is not None and stored[0] > max(one.version for one in entries):
         tally.double.append(f"{key}: saved more often than it was sent: {stored}")
     else:
-        tally.lost.append(f"{key}: acknowledged {last}, found {stored}")
+        tally.lost.append(f"{key}: version {newest} was acknowledged, {stored} stands there")
 
 
 def _check_handed_in(key: Key, entries: Sequence[Entry], row: _Row | None, tally: Tally) -> None:

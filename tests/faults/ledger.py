@@ -52,6 +52,10 @@ class Entry:
     version: int = 0
     fate: Fate = Fate.UNKNOWN
 
+    def wish(self) -> tuple[Op, Key, Value, int]:
+        """Give what is asked for, without what came of it."""
+        return self.op, self.key, self.value, self.version
+
     def done(self, value: Value | None = None) -> None:
         """Note that the server said so."""
         self.value = self.value if value is None else value
@@ -135,4 +139,4 @@ class Ledger:
 def _copied(entry: Entry) -> Entry:
     # Its fate is read first: an entry that is done by then has its value.
     fate = entry.fate
-    return Entry(entry.op, entry.key, entry.value, entry.version, fate)
+    return Entry(*entry.wish(), fate)

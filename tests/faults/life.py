@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from tests.faults.check import SECTIONS
 from tests.faults.knowledge import Pairs, fill
-from tests.faults.ledger import Key, Ledger, Op
+from tests.faults.ledger import Entry, Key, Ledger, Op
 from tests.faults.outcome import BrokenPromiseError, Tally
 from tests.faults.visitor import CutOffError, Visitor
 from tests.web.markup import Form
@@ -103,17 +103,19 @@ class Life:
             answer = fill(page.html, self.chance, right=right and not left)
             hidden["version"] = str(version)
             version += 1
-            following = self._save(key, path, [*hidden.items(), *answer], (version, answer))
+            entry = Entry(Op.SAVE, key, tuple(sorted(answer)), version)
+            fields = [*hidden.items(), *answer]
+            following = self._save(entry, path, fields, by_script=bool(left))
         return following
 
-    def _save(self, key: Key, path: str, fields: Pairs, becomes: tuple[int, Pairs]) -> str:
-        version, answer = becomes
-        with self.ledger.act(Op.SAVE, key, tuple(sorted(answer)), version) as entry:
-            answered = self.visitor.post(path, fields)
-            if answered.status == HTTPStatus.CONFLICT and self.ledger.is_in_doubt(key):
+    def _save(self, wanted: Entry, path: str, fields: Pairs, *, by_script: bool) -> str:
+        """Save with Continue, or as the page's script does while he types."""
+        with self.ledger.act(*wanted.wish()) as entry:
+            answered = self.visitor.post(path, fields, by_script=by_script)
+            if answered.status == HTTPStatus.CONFLICT and self.ledger.is_in_doubt(entry.key):
                 entry.refused()
             else:
-                answered.expect(DONE)
+                answered.expect(HTTPStatus.OK if by_script else DONE)
                 entry.done()
         if answered.status == HTTPStatus.CONFLICT:  # a try of his own came late: he looks again
             raise CutOffError(path)

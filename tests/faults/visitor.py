@@ -14,12 +14,12 @@ from tests.faults.outcome import BrokenPromiseError
 from tests.web.markup import Form, Html
 
 HOST = "127.0.0.1"
-PATIENCE = 30.0  # seconds; longer than any lock is waited for
+PATIENCE = 20.0  # seconds; longer than any lock may be waited for
 Pairs = Iterable[tuple[str, str]]
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-class CutOffError(Exception):
+class CutOffError(BrokenPromiseError):
     """No whole answer came: whether the act was done is unknown."""
 
 
@@ -69,12 +69,16 @@ class Visitor:
         """Ask for a page."""
         return self._send("GET", path, b"")
 
-    def post(self, path: str, pairs: Pairs = ()) -> Page:
-        """Send a form; the token of the page seen last goes with it unless `pairs` have one."""
+    def post(self, path: str, pairs: Pairs = (), *, by_script: bool = False) -> Page:
+        """Send a form, or let the page's script send it and ask for JSON.
+
+        The token of the page seen last goes with it unless `pairs` have one.
+        """
         fields = list(pairs)
         if "csrf_token" not in {name for name, _ in fields}:
             fields.append(("csrf_token", self.token))
-        return self._send("POST", path, urlencode(fields).encode())
+        accept = "application/json" if by_script else "text/html"
+        return self._send("POST", path, urlencode(fields).encode(), accept)
 
     def send(self, form: Form, pairs: Pairs = ()) -> Page:
         """Send a form of a page as it stands, with these fields besides."""
@@ -90,8 +94,9 @@ class Visitor:
         """Give another tab of the same browser: it has the same cookies, now and later."""
         return Visitor(self.port, self.cookies, self.token)
 
-    def _send(self, method: str, path: str, body: bytes) -> Page:
-        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+    def _send(self, method: str, path: str, body: bytes, accept: str = "text/html") -> Page:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Cookie": cookies, "Accept": accept}
         if method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         connection = http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -113,7 +112,7 @@ def test_a_page_that_is_hidden_or_left_alone_counts_no_time(taker: Walker) -> No
     taker.go("/module/1/page/1")
     page = taker.page
     before = int(page.locator("[name=active]").get_attribute("value") or 0)
-    page.clock.run_for(timedelta(minutes=20).total_seconds() * 1000)  # no key, no touch
+    page.clock.run_for(20 * 60_000)  # no key, no touch
     counted = int(page.locator("[name=active]").input_value())
     assert 170_000 <= counted - before <= 190_000
     page.mouse.move(50, 50)

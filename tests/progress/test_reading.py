@@ -76,7 +76,7 @@ def test_the_task_list_tells_read_from_passed(db: Session) -> None:
 def test_after_the_deadline_one_may_read_but_no_longer_go_on(db: Session) -> None:
     learner = make_learner(db)
     late = day_after(learner.deadline)
-    assert open_section(db, learner, (1, 1), "fr", late)
+    assert open_section(db, learner, (1, 1), "fr", late).is_due
     with pytest.raises(ClosedGateError) as shut:
         go_on(db, learner, (1, 1), now=late)
     assert shut.value.gate.closed is Closed.DEADLINE

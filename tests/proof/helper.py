@@ -38,12 +38,9 @@ def _pass(player: Player, number: int) -> None:
             return
         if player.person.running(module) is None:
             _prepare(player, number)
-        running = player.begin(number)
-        if running is None:
-            continue  # the one under way had ended by itself
-        for place in range(1, len(running.asked) + 1):
-            player.save(number, place, "right")
-        player.submit(running.id)
+        running = player.answer(number, "right", but={})
+        if running is not None:  # or the one under way had ended by itself
+            player.submit(running.id)
     raise AssertionError(f"{MOST_TURNS} turns were not enough: module {number} is stuck")
 
 

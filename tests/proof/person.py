@@ -154,9 +154,9 @@ class Person:
         return None if limit is None else limit + self.extra[edition.module]
 
     def pause_over(self, edition: Edition) -> datetime | None:
-        """Give when the pause after his last attempt is over; None where there is none."""
+        """Give when the pause after his last attempt is over; None before the first."""
         behind = self.closed(edition.module)
-        if not behind or self.no_pause:
+        if not behind:
             return None
         ended = behind[-1].ended_at
         assert ended is not None
@@ -164,7 +164,8 @@ class Person:
         if lifted is not None and lifted >= ended:
             return None
         own = edition.rules.pause
-        return ended + timedelta(seconds=self.course.pause if own is None else own)
+        pause = self.course.pause if own is None else own
+        return ended + timedelta(seconds=0 if self.no_pause else pause)
 
     def obstacles(self, edition: Edition, now: datetime) -> set[str]:
         """Give everything that keeps him from a new attempt, in the words of the gates."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -145,6 +146,15 @@ class Reader:
             return self.world.act(lambda db: read_on(db, learner, found, (page, active_ms), now))
         except ClosedGateError:
             return None
+
+    def read(self, number: int, each: timedelta) -> None:
+        """Read what is due before the next attempt, each page for so long."""
+        edition = self.edition(number)
+        for section in self.person.due(edition):
+            page = edition.sections.index(section) + 1
+            view = self.open_page(number, page)
+            self.world.jump(each)
+            self.go_on(number, page, view, None)
 
     def look(self) -> None:
         """Look at the course: what its pages say is what is so."""

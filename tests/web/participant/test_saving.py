@@ -52,7 +52,7 @@ def test_an_answer_that_is_taken_back_is_empty_and_stays_empty(site: Site) -> No
     url = url_of(site, person, "multiple")
     person.browser.post(url, {"answer": "0", "version": "0"}, headers=JSON)
     taken = person.browser.post(url, {"version": "1"}, headers=JSON)
-    assert taken.json["version"] == 2
+    assert taken.json == {"version": 2, "at": site.clock().isoformat()}
     assert saved(site) == [([], 2)]
 
 
@@ -132,7 +132,8 @@ def test_a_save_by_script_and_a_press_on_continue_are_one_answer(site: Site, kin
     attempt = open_attempt(site, person)
     place = place_of(attempt, kind)
     url, fields = answer_one(site, person, 1, place)
-    assert person.browser.post(url, fields, headers=JSON).json["version"] == 1
+    saved_first = person.browser.post(url, fields, headers=JSON)
+    assert saved_first.json == {"version": 1, "at": site.clock().isoformat()}
     onward = person.browser.post(url, fields)  # the page that was still on its way
     assert onward.status_code == 303
     assert [version for _answer, version in saved(site)] == [1]
