@@ -17,7 +17,8 @@ from tests.clocks import FixedClock
 from tests.databases import Cluster, NoPostgresError, OwnedCluster, start_cluster
 
 hypothesis.settings.register_profile("virage", deadline=None, derandomize=True)
-hypothesis.settings.load_profile("virage")
+hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5000, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("VIRAGE_HYPOTHESIS", "virage"))
 _owned: list[OwnedCluster] = []  # what this process started and will stop
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lms.cli import main
+from lms.kernel.schema import known_head
 from tests.cli.conftest import Run, document
 
 PASSWORD = "une phrase assez longue"
@@ -31,7 +32,7 @@ def test_config_masks_the_password_of_the_database(run: Run) -> None:
 
 
 def test_the_database_says_where_it_stands(site: Run) -> None:
-    assert document(site("db", "status", "--json"))["current"] == "0001"
+    assert document(site("db", "status", "--json"))["current"] == known_head()
     assert site("db", "downgrade", "base").exit_code == 0
     assert site("db", "status").exit_code == 1
     assert site("db", "upgrade").exit_code == 0

@@ -24,7 +24,7 @@ from tests.faults.visitor import Visitor
 PEOPLE = 3  # at the same time
 KILLS_A_DATABASE = 100  # then a fresh one: a check looks at every row
 WAITING = 9  # participants who are enrolled and have not begun
-MOST_ANSWERS = 10  # of one server's life; then it is killed
+MOST_ANSWERS = 8  # of one server's life; then it is killed
 PATIENCE = 3.0  # seconds for that
 UNTIL_SUBMIT = 0.15
 MOMENT = 0.02

@@ -4,7 +4,7 @@ from tests.faults.grounds import SQLITE, Grounds
 from tests.faults.kill import kill_nine
 
 KILLS = {SQLITE: 100}
-KILLS_ELSEWHERE = 30  # there the database is not what is killed
+KILLS_ELSEWHERE = 20  # there the database is not what is killed
 
 
 def test_whatever_was_acknowledged_is_there_after_a_hundred_kills(

@@ -276,7 +276,7 @@ SPOILED = [
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("values", SPOILED, ids=str)
+@pytest.mark.parametrize("values", SPOILED)
 def test_sqlite_which_keeps_anything_in_any_column_does_not_stop_the_check(
     chain: Session, values: dict[str, Any]
 ) -> None:
@@ -293,7 +293,6 @@ def test_sqlite_which_keeps_anything_in_any_column_does_not_stop_the_check(
         {"before": literal_column('\'{"ms": 0, "ms": 0}\'')},
         {"before": literal_column("'[]'")},
     ],
-    ids=str,
 )
 def test_what_python_cannot_read_on_postgresql_is_found(
     chain: Session, values: dict[str, Any]

@@ -116,6 +116,31 @@ def test_a_site_with_evidence_can_be_taken_down_to_nothing(real_database: Databa
     assert _schema(url) == []
 
 
+def test_what_was_read_is_there_after_going_down_and_up_again(real_database: Database) -> None:
+    with real_database.write() as db:
+        learner = make_learner(db)
+        pass_course(db, learner)
+        db.commit()
+    url = real_database.engine.url.render_as_string(hide_password=False)
+    read = _sections_read(real_database.engine, "seat_time")
+    assert len(read) == 3
+    real_database.engine.dispose()
+    downgrade(url, "0001")
+    assert _sections_read(open_database(url).engine, "section_read") == read
+    upgrade(url)
+    assert _sections_read(open_database(url).engine, "seat_time") == read
+
+
+def _sections_read(engine: Engine, table: str) -> set[tuple[str, str]]:
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text(f"SELECT module_id, section_id FROM {table} WHERE read_at IS NOT NULL")  # noqa: S608
+        )
+        found = {(row[0], row[1]) for row in rows}
+    engine.dispose()
+    return found
+
+
 def test_the_models_are_what_the_migrations_make(real_database: Database) -> None:
     with real_database.engine.connect() as connection:
         context = MigrationContext.configure(connection)

@@ -1,21 +1,29 @@
 """A court asks what was answered that day: no query, not even a mistaken one, can change it."""
 
 import uuid
+from typing import Any
 
 import pytest
-from sqlalchemy import MetaData, Table, delete, insert, select, text, update
+from sqlalchemy import Boolean, Column, MetaData, Table, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lms.assessment.models import Attempt, Result
+from lms.accounts.roles import Role
+from lms.assessment.models import Attempt, Regrade, Result
 from lms.assessment.service import NewAnswer
+from lms.completion.models import Certificate, CompletionRecord, Reprint, Revocation
+from lms.corrections.models import Correction, CorrectionDecision
+from lms.journey.actor import Learner
 from lms.journey.take_quiz import answer_item, start_quiz
-from lms.kernel.table import Base
+from lms.kernel.audit import Act, append_audit
+from lms.kernel.table import Base, UtcDateTime
+from lms.progress.models import Waiver
 from tests.factories import (
     KEYS,
     NOW,
     attest,
     make_learner,
+    make_user,
     pass_course,
     read_module,
     save_all,
@@ -25,13 +33,20 @@ from tests.factories import (
 APPEND_ONLY = {  # a column of each that somebody might wish were different
     "attempt": "language",
     "attestation": "language",
+    "audit_entry": "reason",
     "certificate": "number",
     "completion_record": "success_status",
+    "correction": "reason",
+    "correction_decision": "accepted",
     "course_revision": "published_by",
     "item_text": "language",
     "module_revision": "published_by",
+    "regrade": "passed",
+    "reprint": "reason",
     "result": "language",
+    "revocation": "reason",
     "section_text": "section_id",
+    "waiver": "waived_at",
 }
 REFUSED = "append-only"
 CLOSED = "closed"
@@ -48,13 +63,59 @@ def passed(db: Session) -> Session:
     learner = make_learner(db)
     pass_course(db, learner)
     attest(db, learner)
+    _correct(db, learner)
     return db
+
+
+def _correct(db: Session, learner: Learner) -> None:
+    """Write a row of each kind of correction, as small as the tables take it."""
+    people = [make_user(db, role=Role.INSTRUCTOR).id for _ in range(2)]
+    mine = {"programme_id": learner.programme_id, "enrolment_id": learner.enrolment_id}
+    why = Correction(
+        **mine, kind="k", module_id="first", detail={}, reason="r", proposed_by=people[0],
+        proposed_at=NOW,
+    )  # fmt: skip
+    db.add(why)
+    db.flush()
+    record = db.scalars(select(CompletionRecord)).one()
+    paper = db.scalars(select(Certificate)).one()
+    result = db.scalars(select(Result)).first()
+    if result is None:
+        raise LookupError
+    site = {"programme_id": learner.programme_id}
+    by = {"correction_id": why.id}
+    db.add_all([
+        CorrectionDecision(
+            **by, proposed_by=people[0], decided_by=people[1], decided_at=NOW, accepted=True
+        ),
+        Waiver(**mine, **by, module_id="first", waived_at=NOW),
+        Revocation(**site, **by, completion_id=record.id, reason="r", revoked_at=NOW),
+        Reprint(
+            **site, certificate_id=paper.id, reason="r", reprinted_by=people[0], reprinted_at=NOW
+        ),
+        Regrade(
+            **site, **by, attempt_id=result.attempt_id, number=1, raw_numerator=1,
+            raw_denominator=1, maximum=1, passed=True, items=[], graded_at=NOW,
+        ),
+    ])  # fmt: skip
+    db.flush()
+    append_audit(db, KEYS.audit, Act("site", "act", "subject", "r"), now=NOW)
+
+
+def _other(column: Column[Any]) -> object:
+    """Give a value that the column takes."""
+    if isinstance(column.type, Boolean):
+        return False
+    return NOW if isinstance(column.type, UtcDateTime) else "x"
 
 
 @pytest.mark.parametrize("name", APPEND_ONLY)
 def test_evidence_is_neither_rewritten_nor_deleted(passed: Session, name: str) -> None:
     table = _table(name)
-    for act in (update(table).values({APPEND_ONLY[name]: "x"}), delete(table)):
+    for act in (
+        update(table).values({APPEND_ONLY[name]: _other(table.c[APPEND_ONLY[name]])}),
+        delete(table),
+    ):
         with pytest.raises(IntegrityError, match=REFUSED), passed.begin_nested():
             passed.execute(act)
 

@@ -58,6 +58,7 @@ class Proof(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.players: tuple[Player, ...] = ()
+        self.steps = 0
 
     @initialize(course=COURSES, start=st.sampled_from(STARTS))
     def enrol(self, course: Course, start: datetime) -> None:
@@ -133,6 +134,18 @@ class Proof(RuleBasedStateMachine):
         running = self.me.answer(at, how, but={1: "right"})
         if running:
             self.me.submit(running.id)
+
+    @rule(number=NUMBERS, how=st.sampled_from(("wrong", "everything", "right")))
+    def hand_in_and_come_back_at_once(self, number: int, how: str) -> None:
+        at = self._at(number)
+        self.read_answer_and_hand_in(at, how)
+        self.me.read(at, WHILE)
+        self.me.begin(at)
+
+    @rule(number=NUMBERS, place=PLACES)
+    def leave_in_the_middle(self, number: int, place: int) -> None:
+        self.read_start_and_save_one(self._at(number), place, "right")
+        self.world.jump(timedelta(days=8))
 
     @rule()
     def look(self) -> None:
@@ -243,6 +256,7 @@ class Proof(RuleBasedStateMachine):
 
     @invariant()
     def no_time_is_credited_that_did_not_pass(self) -> None:
+        self.steps += 1
         for one in self.players:
             there = credited(self.world.raw, one.person.enrolment_id)
             assert sum(there.values()) <= self.world.elapsed + one.person.granted_ms
@@ -254,8 +268,16 @@ class Proof(RuleBasedStateMachine):
             return
         try:
             if sys.exc_info()[0] is None:
-                self.seen["completed before"] += self.me.person.passed == set(ORDER)
-                help_to_the_end(self.me)
-                self.the_database_holds_what_should_be_so()
+                self._help()
         finally:
+            fault = sys.exc_info()[0]
+            if fault is not None and issubclass(fault, Exception) and not self.seen["fault after"]:
+                self.seen["fault after"] = self.seen["sequences"]
+                self.seen["fault steps"] = self.steps
             self.world.end()
+
+    def _help(self) -> None:
+        self.seen["completed"] += self.me.person.passed == set(ORDER)
+        help_to_the_end(self.me)
+        self.the_database_holds_what_should_be_so()
+        self.no_time_is_credited_that_did_not_pass()

@@ -1,5 +1,6 @@
 """The product's services on a database in memory; what one example does there is rolled back."""
 
+import random
 import sqlite3
 import uuid
 from collections.abc import Callable, Sequence
@@ -53,6 +54,7 @@ class World:
         self._modules = {(one.module, one.name): _parsed(one) for one in EDITIONS}
         self._compiled = {name: _compiled(one) for name, one in self._modules.items()}
         self._marks = count(1)
+        self.chance = random.Random(0)  # noqa: S311 - to be the same in each run
         self._begin()
         self.publish_course(_RULES)
         self._staff = [self.act(self._make_staff) for _ in range(2)]
@@ -74,6 +76,7 @@ class World:
         """Begin an example: the course with these rules, at this moment."""
         self._begin()
         self.now = start
+        self.chance.seed(0)
         self.publish_course(course)
 
     def end(self) -> None:

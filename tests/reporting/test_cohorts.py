@@ -205,6 +205,7 @@ def test_beginning_an_attempt_is_activity_and_so_is_beginning_another(
     save_all(db, first, right=False, now=NOW - 19 * DAY)
     submit(db, learner, first.id, now=NOW - 18 * DAY)
     seen.append(_table(db, instructor, cohort, Wanted()).people[0].seen_at)
+    read_module(db, learner, 1, now=NOW - 3 * DAY)
     start_quiz(db, learner, 1, "fr", NOW - 2 * DAY)
     seen.append(_table(db, instructor, cohort, Wanted()).people[0].seen_at)
     assert seen == [NOW - 19 * DAY, NOW - 18 * DAY, NOW - 2 * DAY]
