@@ -48,7 +48,10 @@ def credit_ms(report: Report, before: Credited, now: datetime) -> int:
     devices, replays and forgeries together are credited no more than the time that passed.
     """
     known = before.view_ms if before.view == report.view else 0
-    since = max(report.opened_at, before.until) if before.until else report.opened_at
+    opened = report.opened_at
+    if opened > now:  # our clock was set back since: what we know of him is since `until`
+        opened = before.until or now
+    since = max(opened, before.until) if before.until else opened
     passed = min(now - since, LONGEST_REPORT) // _MS
     return max(0, min(report.active_ms - known, passed))
 

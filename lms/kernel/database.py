@@ -4,12 +4,13 @@ A writer on SQLite begins with BEGIN IMMEDIATE: a deferred transaction that upgr
 at once when another writer is active, whatever the busy timeout (measured: 130 of 150).
 """
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_MS = 5000
@@ -22,6 +23,10 @@ _PRAGMAS = (
     "trusted_schema=OFF",
     "recursive_triggers=ON",  # without it INSERT OR REPLACE deletes past the append-only triggers
 )
+_UNWELL = frozenset(
+    {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB}
+)
+_PRIMARY_CODE = 0xFF  # the rest of SQLite's number says more than is needed
 WRITES: Mapping[str, Any] = MappingProxyType({"virage_writes": True})
 
 
@@ -39,7 +44,9 @@ def open_database(url: str, *, pool_size: int = 4) -> Database:
     options: dict[str, Any] = {"hide_parameters": True, "pool_size": pool_size, "max_overflow": 8}
     if make_url(url).get_backend_name() != "sqlite":
         options["pool_pre_ping"] = True
-        options["connect_args"] = {"connect_timeout": 5}
+        # SQLite waits as long for its one lock; whoever waits longer is told (docs/FAULTS.md, F4).
+        wait = f"-c lock_timeout={BUSY_TIMEOUT_MS}"
+        options["connect_args"] = {"connect_timeout": 5, "options": wait}
     engine = create_engine(url, **options)
     if engine.dialect.name == "sqlite":
         prepare_sqlite(engine)
@@ -54,12 +61,20 @@ def prepare_sqlite(engine: Engine) -> None:
     """Set the pragmas on each connection, and take over BEGIN from the driver."""
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+    event.listen(engine, "handle_error", _on_error)
 
 
 def _on_connect(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own object
     connection.isolation_level = None  # the driver must not begin by itself
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_error(context: ExceptionContext) -> None:
+    """Let go of connections that never get well: opened while the file was read-only or away."""
+    code = getattr(context.original_exception, "sqlite_errorcode", 0)
+    if code & _PRIMARY_CODE in _UNWELL:
+        context.is_disconnect = True
 
 
 def _on_begin(connection: Connection) -> None:

@@ -63,6 +63,13 @@ def test_a_clock_set_back_takes_nothing_away_and_gives_nothing() -> None:
     assert credit_ms(report(10), known, after(10)) == 0
 
 
+def test_a_page_that_was_opened_before_the_clock_was_set_back_counts_on() -> None:
+    tomorrow = NOON + timedelta(days=1)
+    known = Credited(after(10), "a", 0)
+    assert credit_ms(report(20, opened=tomorrow), known, after(30)) == 20_000
+    assert credit_ms(report(20, opened=tomorrow), Credited(), after(30)) == 0
+
+
 def test_a_clock_set_forward_credits_what_was_read_and_not_the_jump() -> None:
     assert credit_ms(report(10), Credited(), NOON + timedelta(days=1)) == 10_000
 
