@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from statistics import median
 
 from bench.count import fetch
@@ -26,6 +27,7 @@ from bench.wire import BenchError, Request, Script, Visitor, get
 CONNECTIONS = (1, 8, 32)
 QUIZZES_EACH = 3  # per connection and round
 SUBMITS_EACH = 12
+LOOKED_OVER = "/fr/module/1/quiz/check"
 QUIZ_CONNECTIONS = 8
 TABLE = "instructor's table at 10,000 attempts"
 
@@ -115,7 +117,11 @@ def submits(sides: Sides, plan: Plan) -> list[Figure]:
             sides.bare.port, _notes(sides.people, QUIZ_CONNECTIONS)(), seconds=plan.seconds
         )
         done.clear()
-        scripts = [submitting(ready, SUBMITS_EACH, done) for _ in range(QUIZ_CONNECTIONS)]
+        batch = list(islice(ready, QUIZ_CONNECTIONS * SUBMITS_EACH))
+        # They come from the page before, and not from a rest: the session's last use is noted.
+        fetch(sides.virage.port, [get(LOOKED_OVER, one) for one, _ in batch])
+        waiting = iter(batch)
+        scripts = [submitting(waiting, SUBMITS_EACH, done) for _ in range(QUIZ_CONNECTIONS)]
         load = drive(sides.virage.port, scripts, seconds=60)
         if len(done) != QUIZ_CONNECTIONS * SUBMITS_EACH:
             raise BenchError("an attempt was not handed in in its time")

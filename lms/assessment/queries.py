@@ -30,6 +30,7 @@ class OpenAttempt:
     number: int
     started_at: datetime
     language: str
+    passing_percent: int | None  # the module's own; None: the course's
     asked: tuple[Asked, ...]
     items: Mapping[str, QuizItem]
 
@@ -135,6 +136,7 @@ def find_open_attempt(db: Session, enrolment_id: uuid.UUID, module_id: str) -> O
         number=row.number,
         started_at=row.started_at,
         language=row.language,
+        passing_percent=row.quiz["pass"],
         asked=asked,
         items=_items_of(row.quiz, asked),
     )

@@ -17,7 +17,6 @@ from lms.assessment.queries import (
     SavedResponse,
     closed_attempt,
     find_open_attempt,
-    quiz_from_document,
     saved_responses,
 )
 from lms.assessment.service import (
@@ -32,12 +31,11 @@ from lms.completion.service import record_completion
 from lms.enrolment.models import Enrolment
 from lms.gates.ending import EndedBy, attempt_ending
 from lms.journey.actor import Learner
-from lms.journey.quiz_gate import quiz_defaults, quiz_state
+from lms.journey.quiz_gate import quiz_state
 from lms.journey.read import ClosedGateError, end_of_day, module_id_at
 from lms.kernel.errors import NotAllowedError, NotFoundError
 from lms.kernel.keys import Keys
 from lms.progress.queries import load_progress
-from lms.publishing.models import ModuleRevision
 
 
 class NoOpenAttemptError(NotAllowedError):
@@ -216,10 +214,10 @@ def _close(
 ) -> Submitted:
     """Grade what is saved, and record the completion when this was the last pass."""
     running, saved = attempt
-    document = db.get_one(ModuleRevision, running.revision_id).quiz
     answers = {item: response.answer for item, response in saved.items()}
-    quiz = quiz_from_document(document, quiz_defaults(learner))
-    graded = close_attempt(db, running, answers, quiz.passing_percent, ending)
+    own, rules = running.passing_percent, learner.rules
+    passing = rules.passing_percent if own is None else own
+    graded = close_attempt(db, running, answers, passing, ending)
     if not graded.passed:
         return Submitted(running.id, passed=False, completed=False)
     progress = load_progress(db, learner.enrolment_id)

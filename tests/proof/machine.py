@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from lms.corrections.kinds import Kind, RefusedError
 from lms.gates.seat_time import Arrangement
 from tests.proof.course import EDITIONS, ORDER, Edition
-from tests.proof.helper import give_attempt, help_to_the_end
+from tests.proof.helper import give_attempt, help_to_the_end, pass_module
 from tests.proof.ledger import credited, facts
 from tests.proof.person import Course
 from tests.proof.recount import ANSWERS
@@ -60,13 +60,15 @@ class Proof(RuleBasedStateMachine):
         self.players: tuple[Player, ...] = ()
         self.steps = 0
 
-    @initialize(course=COURSES, start=st.sampled_from(STARTS))
-    def enrol(self, course: Course, start: datetime) -> None:
+    @initialize(course=COURSES, start=st.sampled_from(STARTS), ahead=st.sampled_from((0, 0, 1, 2)))
+    def enrol(self, course: Course, start: datetime, ahead: int) -> None:
         self.world.begin(course, start)
         self.me = Player(self.world, self.world.enrol(course), seen=self.seen)
         self.other = Player(self.world, self.world.enrol(course))
         self.players = (self.me, self.other)
         self.seen["sequences"] += 1
+        for number in range(1, ahead + 1):
+            pass_module(self.me, number)
 
     def _at(self, number: int) -> int:
         left = [at for at, name in enumerate(ORDER, start=1) if name not in self.me.person.passed]
@@ -88,6 +90,14 @@ class Proof(RuleBasedStateMachine):
         views = [None, *self.me.views]
         self.me.go_on(self._at(number), page, views[-which % len(views)], claim)
 
+    @rule(number=NUMBERS, page=PAGES, by=st.sampled_from((*BACK, *JUMPS)), claim=CLAIMS)
+    def stay_on_a_page(self, number: int, page: int, by: timedelta, claim: int | None) -> None:
+        view = self.me.open_page(self._at(number), page)
+        self.world.jump(by)
+        if view is not None:
+            self.me.report(view, claim or 0)
+            self.me.go_on(self._at(number), page, view, claim)
+
     @rule(number=NUMBERS, seconds=st.sampled_from((0, 30, 60, 400)))
     def read_what_is_due(self, number: int, seconds: int) -> None:
         self.me.read(self._at(number), timedelta(seconds=seconds))
@@ -108,7 +118,7 @@ class Proof(RuleBasedStateMachine):
 
     @rule(number=NUMBERS, place=PLACES, one=HOW, two=HOW)
     def two_tabs_save(self, number: int, place: int, one: str, two: str) -> None:
-        self.me.save(self._at(number), place, one)
+        self.read_start_and_save_one(self._at(number), place, one)
         self.me.save(self._at(number), place, two, behind=1)
 
     @rule(number=NUMBERS, how=HOW, but=st.integers(0, 4), other=HOW)

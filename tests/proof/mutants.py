@@ -114,8 +114,8 @@ MUTANTS = (
     Mutant(
         "just short is enough",
         "lms/assessment/grading.py",
-        "raw * 100 >= passing_percent * maximum",
-        "raw * 100 >= (passing_percent - 5) * maximum",
+        "is_enough(raw, maximum, passing_percent)",
+        "is_enough(raw, maximum, passing_percent - 5)",
     ),
     Mutant(
         "the key of today grades the attempt of yesterday",

@@ -72,7 +72,8 @@ class Reader:
             return None
         assert is_open, "a page of a closed module was shown"
         assert found.page.section_id == edition.sections[page - 1]
-        assert found.is_due == (found.page.section_id in self.person.due(edition))
+        is_due = found.page.section_id in self.person.due(edition)
+        assert found.is_due == is_due, "what has to be read is not what the page says"
         return found
 
     def open_page(self, number: int, page: int) -> View | None:
@@ -161,15 +162,17 @@ class Reader:
         person, now = self.person, self.world.now
         for state in self.world.act(lambda db: course_states(db, self.learner, "fr")):
             edition = self.edition(state.number)
-            assert state.gate.is_open == person.may_open(edition.module)
-            assert state.passed == (edition.module in person.passed)
-            assert [edition.sections[at - 1] for at in state.due] == person.due(edition)
-            assert state.seat.credited_ms <= state.seat.required_ms
+            due = [edition.sections[at - 1] for at in state.due]
+            assert state.gate.is_open == person.may_open(edition.module), "a module is open early"
+            assert state.passed == (edition.module in person.passed), "the course says another pass"
+            assert due == person.due(edition), "the course sends him to other pages"
+            assert state.seat.credited_ms <= state.seat.required_ms, "more time than is asked for"
             number = state.number
             quiz = self.world.act(
                 partial(quiz_state, learner=self.learner, number=number, language="fr", now=now)
             )
-            assert quiz.gate.is_open == (not person.obstacles(edition, now))
+            obstacles = person.obstacles(edition, now)
+            assert quiz.gate.is_open == (not obstacles), f"the quiz page knows not of {obstacles}"
             recap = self.world.act(partial(recap_items, learner=self.learner, number=number))
             passing = [
                 one

@@ -105,7 +105,7 @@ def _wrong(question: Question) -> Answer:
         case "order":
             return tuple(reversed(places))
         case _:
-            return ("deux mots",)
+            return ("trois autres mots",)
 
 
 def _half(question: Question) -> Answer:

@@ -178,7 +178,7 @@ class Player(Reader):
         running = [one for some in self.person.tries.values() for one in some if not one.count]
         over = [one for one in running if self.person.ending(one, self.world.now)]
         mine = ended & {one.id for some in self.person.tries.values() for one in some}
-        assert mine == {one.id for one in over}
+        assert mine == {one.id for one in over}, "the job ended other attempts than were over"
         for one in over:
             self._end(one)
 
@@ -206,7 +206,8 @@ class Player(Reader):
             self.person.close(mine, *(ending or ("submitted", now)))
             self.seen["handed in"] += 1
         assert mine.count is not None
-        assert (done.attempt_id, done.passed) == (attempt_id, mine.count.passes)
+        told = (done.attempt_id, done.passed)
+        assert told == (attempt_id, mine.count.passes), "he is told what his answers did not earn"
         return done
 
     def _unfinished(self, said: tuple[int, ...], missing: tuple[int, ...]) -> None:
