@@ -42,6 +42,7 @@ class PersonView:
 
     person: Person
     cohort_name: str
+    has_arrangement: bool  # that there is one, and no more: the reason is recorded nowhere
     progress: Progress
     seen: Mapping[str, datetime]  # by module
     attempts: tuple[AttemptLine, ...]
@@ -70,9 +71,15 @@ def person_view(
         raise NotFoundError("enrolment")
     every = moments(ids)
     seen = select(every.c.module_id, func.max(every.c.moment)).group_by(every.c.module_id)
+    cohort_name, *arranged = db.execute(
+        select(Cohort.name, Enrolment.time_credit_percent, Enrolment.no_pause, Enrolment.read_aloud)
+        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
+        .where(Enrolment.id == enrolment_id)
+    ).one()
     return PersonView(
         person=found[0],
-        cohort_name=db.get_one(Cohort, found[0].cohort_id).name,
+        cohort_name=cohort_name,
+        has_arrangement=any(arranged),
         progress=load_progress(db, enrolment_id),
         seen={row[0]: row[1] for row in db.execute(seen)},
         attempts=_attempts(db, enrolment_id),

@@ -18,6 +18,8 @@ from lms.web.words import _, plural
 
 _CHOICES = frozenset({ItemKind.TRUE_FALSE, ItemKind.SINGLE, ItemKind.MULTIPLE})
 
+MINUTE_MS = 60_000
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -78,8 +80,15 @@ def _module_row(
         _("%(read)s of %(total)s", read=read, total=len(sections)),
         str(standing.attempts if standing else 0),
         _("%(percent)s%%", percent=standing.best_percent) if standing else "",
+        _minutes(view, module_id),
         time_text(view.seen.get(module_id)),
     ]
+
+
+def _minutes(view: PersonView, module_id: str) -> str:
+    """Say how long he read in a module, in whole minutes."""
+    spent = sum(view.progress.of(module_id).credited_ms.values()) // MINUTE_MS
+    return plural("%(num)s minute", "%(num)s minutes", spent)
 
 
 def attempt_row(view: PersonView, line: AttemptLine) -> list[str | Markup]:

@@ -106,6 +106,7 @@ def person(enrolment_id: uuid.UUID) -> str:
         (_("Enrolled on"), day_text(view.person.enrolled_at)),
         (_("Deadline"), format_date(deadline, "d MMM y") if deadline else _("None")),
         (_("Last activity"), time_text(view.person.seen_at) or _("Not started")),
+        (_("Arrangement"), _("yes") if view.has_arrangement else _("no")),
     ]
     return render_template(
         "instructor/person.html",

@@ -66,8 +66,8 @@ def test_a_persons_page_shows_the_modules_and_every_try(db: Session, room: Room)
     db.commit()
     page = room.text(room.person_url(enrolment.id))
     words = _words(page)
-    assert "1. The first Passed 2 of 2 2 100% 21 Nov 2026, 08:00" in words
-    assert "2. The second Under way 1 of 1 0 21 Nov 2026, 09:00" in words
+    assert "1. The first Passed 2 of 2 2 100% 1 minute 21 Nov 2026, 08:00" in words
+    assert "2. The second Under way 1 of 1 0 0 minutes 21 Nov 2026, 09:00" in words
     assert words.index("Module 2, try 1 Under way") < words.index("Module 1, try 2 Passed")
     assert words.index("Module 1, try 2 Passed") < words.index("Module 1, try 1 Not passed yet")
     assert str(missed.attempt_id) in page
@@ -187,6 +187,18 @@ def test_the_file_of_results_has_a_row_a_person_and_module(db: Session, room: Ro
     ]
     french = room.client.get(f"/fr/instructor/groups/{room.cohort.id}/results.csv")
     assert french.headers["Content-Disposition"] == 'attachment; filename="resultats-1.csv"'
+
+
+def test_an_arrangement_is_told_as_yes_and_nothing_more(db: Session, room: Room) -> None:
+    enrolment = room.enrol(db, "P-AAAAAA", now=NOW - DAY)
+    db.commit()
+    page = f"/en/instructor/people/{enrolment.id}"
+    assert re.search(r"Arrangement</dt>\s*<dd>no<", room.text(page))
+    enrolment.no_pause = True
+    db.commit()
+    text = room.text(page)
+    assert re.search(r"Arrangement</dt>\s*<dd>yes<", text)
+    assert "pause" not in text.lower()
 
 
 def test_the_file_of_times_tells_reading_from_questions_in_iso_8601(
