@@ -4,6 +4,7 @@ A writer on SQLite begins with BEGIN IMMEDIATE: a deferred transaction that upgr
 at once when another writer is active, whatever the busy timeout (measured: 130 of 150).
 """
 
+import gc
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _UNWELL = frozenset(
     {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB}
 )
 _PRIMARY_CODE = 0xFF  # the rest of SQLite's number says more than is needed
+_let_go: list[bool] = []  # of this process: connections were let go since the last one was made
 WRITES: Mapping[str, Any] = MappingProxyType({"virage_writes": True})
 
 
@@ -62,19 +64,37 @@ def prepare_sqlite(engine: Engine) -> None:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     event.listen(engine, "handle_error", _on_error)
+    event.listen(engine, "do_connect", _on_new_connection)
 
 
 def _on_connect(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own object
     connection.isolation_level = None  # the driver must not begin by itself
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()  # nobody else would, and it would keep the file as it found it
+        raise
 
 
 def _on_error(context: ExceptionContext) -> None:
-    """Let go of connections that never get well: opened while the file was read-only or away."""
+    """Let go of connections that never get well: opened while the file was read-only or away.
+
+    Of all at once: within a process SQLite shares what it knows of the file among connections, so
+    that a new one beside an old one is as unwell (`_on_new_connection`).
+    """
     code = getattr(context.original_exception, "sqlite_errorcode", 0)
-    if code & _PRIMARY_CODE in _UNWELL:
+    if code & _PRIMARY_CODE in _UNWELL and context.engine is not None:
         context.is_disconnect = True
+        context.engine.dispose()
+        _let_go.append(True)
+
+
+def _on_new_connection(*_given: object) -> None:
+    """Before connecting again, collect what traces of the error still hold of the old ones."""
+    if _let_go:
+        _let_go.clear()
+        gc.collect()
 
 
 def _on_begin(connection: Connection) -> None:

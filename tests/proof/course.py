@@ -61,7 +61,7 @@ _ALPHA = Edition("alpha", "base", ("start", "more"), (_ONE, _MANY, _STRICT, _NOT
 
 _MUST = Question("must", "single", 3, (0,), section="start", must=True)
 _CASES = tuple(
-    Question(f"case-{at}", "single", 3, (at % 3,), section="start", pool="cases")
+    Question(f"case-{at}", "single", 3, (at % 3,), 2, section="start", pool="cases")
     for at in range(1, 5)
 )
 _BETA = Edition("beta", "base", ("start",), (_MUST, *_CASES), {"cases": 2})

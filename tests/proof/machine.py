@@ -30,7 +30,7 @@ STARTS = tuple(
 )
 COURSES = st.builds(
     Course,
-    percent=st.sampled_from((80, 80, 60, 100)),
+    percent=st.sampled_from((80, 84, 72, 60, 100)),  # 5 of 6 and 5 of 7 are just short of two
     attempts=st.sampled_from((None, 1, 2)),
     pause=st.sampled_from((0, 600, 3600)),
     seat_time=st.sampled_from((0, 70, 100, 1)),

@@ -65,8 +65,8 @@ MUTANTS = (
     Mutant(
         "two tabs count twice",
         "lms/gates/seat_time.py",
-        "max(report.opened_at, before.until) if before.until else report.opened_at",
-        "report.opened_at",
+        "min(now - since, LONGEST_REPORT)",
+        "min(now - report.opened_at, LONGEST_REPORT)",
     ),
     Mutant(
         "a time credit makes pages longer",

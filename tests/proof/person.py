@@ -42,6 +42,7 @@ class View:
     place: Place
     seconds: int
     opened: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
