@@ -49,8 +49,8 @@ def credit_ms(report: Report, before: Credited, now: datetime) -> int:
     """
     known = before.view_ms if before.view == report.view else 0
     opened = report.opened_at
-    if opened > now:  # our clock was set back since: what we know of him is since `until`
-        opened = before.until or now
+    if opened > now:  # our clock was set back since: only what this page has told since then counts
+        opened = before.until if before.until and before.view == report.view else now
     since = max(opened, before.until) if before.until else opened
     passed = min(now - since, LONGEST_REPORT) // _MS
     return max(0, min(report.active_ms - known, passed))

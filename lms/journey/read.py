@@ -1,6 +1,6 @@
 """Read: the course with its gates, a section's page, and going on from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from secrets import token_hex
 from zoneinfo import ZoneInfo
@@ -188,7 +188,7 @@ def read_on(
     here = view_of(learner, found, now).seat
     view, active_ms = report
     credited = found.credited_ms
-    if (view.seat.section_id, view.seat.round) == (here.section_id, here.round):
+    if replace(view.seat, revision_id=here.revision_id, language=here.language) == here:
         credited = report_time(db, view, active_ms, now)
     gate = section_gate(credited, found.minimum_ms, now)
     if gate.is_open:
@@ -199,6 +199,13 @@ def read_on(
 def is_late(learner: Learner, now: datetime) -> bool:
     """Whether the last day is over: reading on, saving and starting end alike."""
     return not deadline_gate(learner.deadline, today_in_programme(now)).is_open
+
+
+def is_of(view: PageView, found: OpenSection) -> bool:
+    """Whether a page view is of this section, in whatever edition, language or round."""
+    page = found.page
+    here = (SeatKind.INSTRUCTION, page.outline.module_id, page.section_id)
+    return (view.seat.kind, view.seat.module_id, view.seat.section_id) == here
 
 
 def next_page(found: OpenSection) -> int | None:

@@ -68,6 +68,7 @@ def test_a_page_that_was_opened_before_the_clock_was_set_back_counts_on() -> Non
     known = Credited(after(10), "a", 0)
     assert credit_ms(report(20, opened=tomorrow), known, after(30)) == 20_000
     assert credit_ms(report(20, opened=tomorrow), Credited(), after(30)) == 0
+    assert credit_ms(report(20, opened=tomorrow, view="b"), known, after(30)) == 0
 
 
 def test_a_clock_set_forward_credits_what_was_read_and_not_the_jump() -> None:

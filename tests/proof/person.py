@@ -42,7 +42,6 @@ class View:
     place: Place
     seconds: int
     opened: int
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,6 @@ class Reader:
             place=(module, section, self.person.round(module)),
             seconds=self.world.seconds(module, section),
             opened=self.world.elapsed,
-            at=self.world.now,
         )
         self.views.append(view)
         return view
@@ -97,14 +96,8 @@ class Reader:
         claim = view.seconds * SECOND_MS if active_ms is None else active_ms
         self.person.most_ms[view.place] += self.person.worth(view, claim, self.world.elapsed)
 
-    def _is_spared(self, view: View, module: str) -> bool:
-        """Leave out two faults that are known and told, until they are mended."""
-        return view.place[0] != module or view.at > self.world.now
-
     def report(self, view: View, active_ms: int) -> None:
         """Let a page tell how long it was in view, truly or not."""
-        if self._is_spared(view, view.place[0]):
-            return
 
         def do(db: Session) -> int:
             page = read_view(KEYS.session, self.learner, view.sealed)
@@ -118,7 +111,7 @@ class Reader:
     def go_on(self, number: int, page: int, view: View | None, active_ms: int | None) -> bool:
         """Press Continue on a page, with the mark of a view, his own page's or another's."""
         found = self._found(number, page)
-        if found is None or (view and self._is_spared(view, self.edition(number).module)):
+        if found is None:
             return False
         edition, person = self.edition(number), self.person
         section = found.page.section_id

@@ -21,6 +21,7 @@ from lms.journey.read import (
     ClosedGateError,
     OpenSection,
     course_states,
+    is_of,
     module_id_at,
     next_page,
     open_section,
@@ -136,7 +137,10 @@ def go_on(number: int, page: int) -> Page:
     Before the minimum time is reached the page comes back and says when it will be.
     """
     found = open_section(db(), learner(), (number, page), language(), now())
-    view = sent_view() or view_of(learner(), found, now())
+    sent = sent_view()
+    view = sent or view_of(learner(), found, now())
+    if sent is not None and not is_of(sent, found):  # the pages changed since his was drawn
+        return redirect(url_for(".section", number=number, page=page), HTTPStatus.SEE_OTHER)
     gate = read_on(db(), learner(), found, (view, sent_ms()), now())
     if not gate.is_open:
         found = open_section(db(), learner(), (number, page), language(), now())

@@ -108,6 +108,21 @@ def test_a_form_without_its_mark_credits_nothing(site: Site, person: Person) -> 
     assert person.browser.post(PAGE).status_code == 409
 
 
+def test_a_page_that_moved_since_is_shown_and_not_taken_for_read(site: Site) -> None:
+    plain = site.participant()
+    other = mark(plain.browser.page("/fr/module/1/page/2"))
+    answer = plain.browser.post(PAGE, {"view": other, "active": ""})
+    assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
+    with site.database.read() as db:
+        assert db.scalars(select(SeatTime)).all() == []
+
+
+def test_the_mark_of_another_modules_page_opens_nothing(site: Site, person: Person) -> None:
+    elsewhere = mark(person.browser.page(PAGE)).replace("~first~", "~second~")
+    site.clock.advance(minutes=5)
+    assert person.browser.post(PAGE, {"view": elsewhere, "active": ""}).status_code == 409
+
+
 def test_time_at_the_questions_is_kept_apart_from_reading(site: Site) -> None:
     person, _attempt = site.taker()
     reading = credited(site)
