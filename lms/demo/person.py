@@ -15,16 +15,15 @@ from lms.completion.queries import is_completed
 from lms.completion.service import attest
 from lms.demo.answers import right_answer, wrong_answer
 from lms.enrolment.service import agree, check_code, enrol
-from lms.journey.actor import Learner
+from lms.journey.actor import Learner, learner_from
 from lms.journey.quiz_gate import quiz_state
 from lms.journey.read import ClosedGateError, open_section, read_on, today_in_programme, view_of
 from lms.journey.take_quiz import answer_item, start_quiz, submit_quiz
 from lms.kernel.keys import Keys
 from lms.publishing.models import CourseRevision
-from lms.publishing.queries import course_rules
+from lms.web.participant.certificate import ATTESTATION_VERSION
+from lms.web.participant.guard import NOTICE_VERSION
 
-ATTESTATION_VERSION = "2026-11"
-NOTICE = "2026-11.2"
 MOST_TRIES = 5
 
 
@@ -100,16 +99,10 @@ def _enrol(db: Session, code: str, person: Person, password_hash: str) -> Learne
     holder = check_code(db, code, now=person.started)
     today = today_in_programme(person.started)
     enrolment = enrol(db, holder.code_id, user, now=person.started, today=today)
-    agree(db, enrolment.id, notice_version=NOTICE, now=person.started)
+    agree(db, enrolment.id, notice_version=NOTICE_VERSION, now=person.started)
     revision = db.get_one(CourseRevision, enrolment.course_revision_id)
-    return Learner(
-        enrolment_id=enrolment.id,
-        programme_id=enrolment.programme_id,
-        pseudonym=enrolment.pseudonym,
-        deadline=enrolment.deadline,
-        agreed=True,
-        rules=course_rules(revision.document),
-    )
+    db.refresh(enrolment)  # he has agreed, in a statement of its own
+    return learner_from(enrolment, revision.document)
 
 
 def _read(run: _Play, number: int, *, whole: bool = True) -> None:

@@ -1,6 +1,7 @@
 """Who asks: session, account and enrolment, in one statement at each request."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -104,6 +105,21 @@ def load_actor(
         session_hash=session_hash,
         seen_at=row.seen_at,
         learner=_learner(row) if row.enrolment_id is not None else None,
+    )
+
+
+def learner_from(enrolment: Enrolment, document: Mapping[str, Any]) -> Learner:
+    """Give somebody as the requests see him, from his row and the document of his rules."""
+    return Learner(
+        enrolment_id=enrolment.id,
+        programme_id=enrolment.programme_id,
+        pseudonym=enrolment.pseudonym,
+        deadline=enrolment.deadline,
+        agreed=enrolment.agreed_at is not None,
+        rules=course_rules(document),
+        arrangement=Arrangement(
+            enrolment.time_credit_percent, enrolment.no_pause, enrolment.read_aloud
+        ),
     )
 
 

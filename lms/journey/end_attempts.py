@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -10,13 +9,11 @@ from sqlalchemy.orm import Session
 from lms.assessment.models import Attempt, Response, Result
 from lms.enrolment.models import Enrolment
 from lms.gates.ending import ABANDONED_AFTER
-from lms.gates.seat_time import Arrangement
-from lms.journey.actor import Learner
+from lms.journey.actor import Learner, learner_from
 from lms.journey.read import today_in_programme
 from lms.journey.take_quiz import end_if_due
 from lms.kernel.keys import Keys
 from lms.publishing.models import CourseRevision
-from lms.publishing.queries import course_rules
 
 MOST_AT_ONCE = 100  # one transaction holds SQLite's only lock: the rest waits for the next run
 
@@ -57,18 +54,4 @@ def _candidates(db: Session, now: datetime, limit: int) -> list[tuple[Learner, s
         .order_by(Attempt.started_at)
         .limit(limit)
     )
-    return [(_learner(row[0], row[1]), row[2]) for row in rows]
-
-
-def _learner(enrolment: Enrolment, document: dict[str, Any]) -> Learner:
-    return Learner(
-        enrolment_id=enrolment.id,
-        programme_id=enrolment.programme_id,
-        pseudonym=enrolment.pseudonym,
-        deadline=enrolment.deadline,
-        agreed=enrolment.agreed_at is not None,
-        rules=course_rules(document),
-        arrangement=Arrangement(
-            enrolment.time_credit_percent, enrolment.no_pause, enrolment.read_aloud
-        ),
-    )
+    return [(learner_from(row[0], row[1]), row[2]) for row in rows]
