@@ -6,6 +6,7 @@ from alembic import context
 
 import lms.accounts.models
 import lms.assessment.models
+import lms.authoring.models
 import lms.completion.models
 import lms.corrections.models
 import lms.enrolment.models

@@ -55,8 +55,9 @@ class ModuleRevision(Base):
 class SectionText(Base):
     """One section's page in one language, as blocks of safe HTML and practice questions.
 
-    Where the section shows an original testimony, `shown_until` is the last day of its consent
-    and `blocks_after` is what is shown from the next day on.
+    Where the section shows testimonies, `blocks_instead` holds the page with their equivalents in
+    their places: for a reader who asks for it, and for everybody while an original may not be
+    shown (see TestimonyUse).
     """
 
     __tablename__ = "section_text"
@@ -68,12 +69,14 @@ class SectionText(Base):
     position: Mapped[int] = mapped_column(primary_key=True)  # from 1
     section_id: Mapped[str] = mapped_column(String(64))
     blocks: Mapped[list[Any]]
-    shown_until: Mapped[date | None]
-    blocks_after: Mapped[list[Any] | None]
+    blocks_instead: Mapped[list[Any] | None]
 
 
 class ItemText(Base):
-    """One item in one language: `shown` may reach a browser, `key` only after the attempt."""
+    """One item in one language: `shown` may reach a browser, `key` only after the attempt.
+
+    An item that rests on an original testimony names it: it goes when the testimony goes.
+    """
 
     __tablename__ = "item_text"
 
@@ -84,6 +87,7 @@ class ItemText(Base):
     language: Mapped[str] = mapped_column(String(5), primary_key=True)
     shown: Mapped[dict[str, Any]]
     key: Mapped[dict[str, Any]]
+    testimony_id: Mapped[str | None] = mapped_column(String(64))
 
 
 class PublishedModule(Base):
@@ -102,3 +106,54 @@ class PublishedCourse(Base):
 
     course_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     revision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("course_revision.id"))
+
+
+class TestimonyUse(Base):
+    """An original testimony that a section of a revision shows."""
+
+    __test__ = False  # the name starts with Test; pytest is not to collect it
+    __tablename__ = "testimony_use"
+
+    module_revision_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("module_revision.id"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(String(5), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    testimony_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class TestimonyEvent(Base):
+    """What was agreed with somebody who speaks in an original testimony; appended, never changed.
+
+    `act` is given, renewed, narrowed or withdrawn; `terms` is what holds from then on.
+    """
+
+    __test__ = False
+    __tablename__ = "testimony_event"
+    __table_args__ = (UniqueConstraint("testimony_id", "number"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    testimony_id: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int]
+    act: Mapped[str] = mapped_column(String(20))
+    terms: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(64))
+
+
+class TestimonyWindow(Base):
+    """From when until when, both days included, a module may show an original in a language.
+
+    Made anew from the events whenever one is added or something is published. Without a row, or
+    outside its days, the testimony is nowhere.
+    """
+
+    __test__ = False
+    __tablename__ = "testimony_window"
+
+    testimony_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    module_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    language: Mapped[str] = mapped_column(String(5), primary_key=True)
+    from_day: Mapped[date]
+    until_day: Mapped[date]

@@ -1,13 +1,12 @@
-"""The content folder as these pages see it: read and checked at each request, never kept."""
+"""The files that stand, as these pages see them: read and checked at each request, never kept."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from lms.authoring.workspace import Workspace, read_workspace, with_texts
 from lms.content.check import check_files
-from lms.content.files import Files, load
-from lms.content.model import Content, Module, Place, Problem, Severity
-from lms.content.rules import fault
+from lms.content.model import Content, Module, Problem, Severity
 from lms.journey.read import today_in_programme
 from lms.publishing.queries import published_content
 from lms.web.db import reader
@@ -18,7 +17,7 @@ _DEPTH = 4  # content/modules/01-first/fr.md
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """What the folder holds, what is wrong with it, and its modules in their order.
+    """What the files that stand hold, what is wrong with them, and the modules in their order.
 
     `numbers` maps the path of each module's file to the module's place in the sorted listing,
     from 1: addresses name a module by it, so that none says what a module is about.
@@ -28,6 +27,7 @@ class Folder:
     problems: tuple[Problem, ...]
     numbers: Mapping[str, int]
     today: date
+    workspace: Workspace
 
     @property
     def count(self) -> int:
@@ -61,18 +61,13 @@ class Folder:
         return tuple(one for one in self.problems if one.place.path not in self.numbers)
 
 
-def read_folder() -> Folder:
-    """Read and check the site's content folder; what cannot be read is a problem among others."""
-    try:
-        files = load(settings().content)
-    except OSError:
-        name = settings().content.name
-        cure = "let the service read the folder"
-        problem = fault("unreadable-folder", Place(name), "this folder cannot be read", cure)
-        files = Files(name, {}, frozenset(), (problem,))
+def read_folder(drafts: Mapping[str, str] | None = None) -> Folder:
+    """Read and check the files that stand, with the texts of drafts in their places if given."""
+    workspace = read_workspace(reader(), settings().content)
+    files = with_texts(workspace.files, drafts or {})
     today = today_in_programme(now())
     content, problems = check_files(files, today, published=published_content(reader()))
-    return Folder(content, problems, _numbers(files.paths), today)
+    return Folder(content, problems, _numbers(files.paths), today, workspace)
 
 
 def _numbers(paths: Iterable[str]) -> dict[str, int]:

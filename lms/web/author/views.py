@@ -11,7 +11,6 @@ from typing import Any
 from flask import Flask, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from lms.accounts.roles import Role
 from lms.content.model import Module, Severity
 from lms.kernel.errors import NotAllowedError, NotFoundError
 from lms.publishing.markdown import RenderRefusedError
@@ -30,6 +29,7 @@ from lms.web.author.pages import (
     title_of,
 )
 from lms.web.author.preview import quiz_preview, section_preview
+from lms.web.author.surface import bp
 from lms.web.author.trial import (
     is_refused,
     practice_count,
@@ -40,10 +40,8 @@ from lms.web.author.trial import (
 from lms.web.db import db, reader
 from lms.web.frame import NATIVE_NAMES
 from lms.web.request import LANGUAGES, actor, language, now, settings
-from lms.web.surface import Surface
 from lms.web.words import content_words, plural
 
-bp = Surface("author", __name__, roles=frozenset({Role.AUTHOR}))
 Page = Response | str | tuple[str, int]
 _MOST = 9999  # no folder and no module has more
 

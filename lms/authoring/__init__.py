@@ -1,0 +1,1 @@
+"""The authors' workshop: drafts, their review, what was published and from where."""

@@ -1,0 +1,1 @@
+"""Bring questions in and take them out; courses as packages that other systems play."""

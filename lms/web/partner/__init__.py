@@ -1,0 +1,1 @@
+"""The testimony partner's pages: testimonies, their consent, how often they were read."""
