@@ -83,7 +83,7 @@ def _table(
     **to: str,
 ) -> None:
     """Make a table; `to` maps a column to the table that it refers to."""
-    uniques = [sa.UniqueConstraint(*unique, name=f"uq_{name}_{unique[0]}")] if unique else []
+    uniques = [sa.UniqueConstraint(*unique, name=f"uq_{name}_{'_'.join(unique)}")] if unique else []
     op.create_table(
         name,
         *fields,
