@@ -29,7 +29,8 @@ def items(file: TextIO, points: str | None, form: str) -> None:
     try:
         matrix = read_matrix(file)
     except (MatrixError, UnicodeDecodeError) as fault:
-        raise click.ClickException(f"{file.name}: {fault}") from fault
+        name = getattr(file, "name", "-")  # standard input may have none
+        raise click.ClickException(f"{name}: {fault}") from fault
     worth = _points(points, len(matrix.items))
     analysis = analyse(matrix.items, worth, matrix.people)
     click.echo(json.dumps(_document(analysis)) if form == "json" else _text(analysis))
