@@ -30,6 +30,7 @@ from lms.web.instructor import views as instructor
 from lms.web.kept import guard_forms
 from lms.web.logs import log_requests
 from lms.web.participant import views as participant
+from lms.web.partner import views as partner
 from lms.web.public import views as public
 from lms.web.request import LANGUAGES, language
 from lms.web.surface import Place, guard
@@ -109,7 +110,8 @@ def _add_surfaces(app: Flask) -> None:
     auth.register(app)
     guard(app)
     guard_forms(app)  # after the guard: a session that is over asks to sign in, and keeps the form
-    for surface in (public, participant, author, instructor, coordinator, corrections, media):
+    staff = (author, instructor, coordinator, corrections, partner)
+    for surface in (public, participant, *staff, media):
         surface.register(app)
     app.add_url_rule("/", "root", _root)
     app.add_url_rule("/healthz", "healthz", _healthz)

@@ -48,6 +48,7 @@ from lms.kernel.table import Base
 from lms.publishing.markdown.request import Words
 from lms.publishing.media import Keeper
 from lms.publishing.models import CourseRevision, PublishedCourse
+from lms.publishing.originals import Sources
 from lms.publishing.queries import current_course, module_outline
 from lms.publishing.service import Press, publish_content
 from tests.clocks import FixedClock
@@ -71,6 +72,9 @@ _TABLES = (
     "item_text",
     "published_course",
     "published_module",
+    "testimony_use",
+    "testimony_event",
+    "testimony_window",
 )
 _numbers = count(1)
 
@@ -91,7 +95,7 @@ def _published_rows() -> Mapping[str, Sequence[dict[str, Any]]]:
         content, problems = read_content(source)
         if problems:
             raise ValueError(problems)
-        press = Press(WORDS, Keeper(source, Path(folder) / "media"))
+        press = Press(WORDS, Keeper(Sources(source), Path(folder) / "media"))
         publish_content(db, content, press, by="tests", now=NOW)
         rows = {
             table.name: [dict(row) for row in db.execute(select(table)).mappings()]
@@ -109,7 +113,8 @@ def published_course(db: Session, **rules: Any) -> str:
     """Publish the small course, its rules changed as said (`sequence="free"`); gives its id."""
     if current_course(db, "seminar") is None:
         for name, rows in _published_rows().items():
-            db.execute(insert(_table(name)), list(rows))
+            if rows:
+                db.execute(insert(_table(name)), list(rows))
     if rules:
         change_rules(db, **rules)
     return "seminar"

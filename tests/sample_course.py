@@ -171,8 +171,20 @@ _ENGLISH = {
     "warning": "Speaks of violence.",
 }
 
+FACTS = """\
+- id: T01
+  statement:
+    en: "Somebody counted them."
+    fr: "Quelqu’un les a comptés."
+  source: "Somebody, 2023"
+  address: "example.org/one"
+  checked: 2026-11-01
+  review_by: 2027-11-01
+"""
+
 FILES = {
     "courses/seminar.yml": COURSE,
+    "facts.yml": FACTS,
     "modules/01-first/fr.md": _first(
         "fr", {"title": "Le premier", "objective": "Savoir écouter"}, _FRENCH
     ),

@@ -10,6 +10,7 @@ class Role(StrEnum):
     AUTHOR = "author"
     INSTRUCTOR = "instructor"
     COORDINATOR = "coordinator"
+    PARTNER = "partner"  # who keeps the consent of those who speak in testimonies
     ADMINISTRATOR = "administrator"
 
 

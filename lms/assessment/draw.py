@@ -7,20 +7,28 @@ from lms.assessment.values import Asked, Quiz
 from lms.content.model import ItemKind
 
 
-def draw_items(quiz: Quiz, seed: int, *, last_seen: Mapping[str, int]) -> tuple[Asked, ...]:
+def draw_items(
+    quiz: Quiz,
+    seed: int,
+    *,
+    last_seen: Mapping[str, int],
+    withheld: frozenset[str] = frozenset(),
+) -> tuple[Asked, ...]:
     """Draw an attempt: all items outside pools, and from each pool as many as its draw says.
 
     Within a pool, items never seen come first, then those seen longest ago; chance decides among
-    equals. `last_seen` is the number of this person's last attempt that asked an item.
+    equals. `last_seen` is the number of this person's last attempt that asked an item. What is
+    withheld is not drawn; a pool that has fewer left than its draw says gives all that it has.
     """
     chance = random.Random(seed)  # noqa: S311 - not a secret: the seed stands in the attempt
-    chosen = {item.id for item in quiz.items if not item.pool}
+    items = [item for item in quiz.items if item.id not in withheld]
+    chosen = {item.id for item in items if not item.pool}
     for pool, count in sorted(quiz.draw.items()):
-        members = [item for item in quiz.items if item.pool == pool]
+        members = [item for item in items if item.pool == pool]
         chance.shuffle(members)
         members.sort(key=lambda item: last_seen.get(item.id, 0))
         chosen |= {item.id for item in members[:count]}
-    asked = [item for item in quiz.items if item.id in chosen]
+    asked = [item for item in items if item.id in chosen]
     if quiz.shuffle:
         chance.shuffle(asked)
     return tuple(

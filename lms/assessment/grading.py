@@ -19,6 +19,7 @@ _SIGNS = str.maketrans({
     "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"',
     "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae",
 })  # fmt: skip
+NO_SCORE = Score(Fraction(0), 0)  # of what is withheld
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,12})?")
 
 
@@ -45,19 +46,30 @@ class GradedAttempt:
 
 
 def grade_attempt(
-    items: Sequence[QuizItem], answers: Mapping[str, Answer], *, passing_percent: int
+    items: Sequence[QuizItem],
+    answers: Mapping[str, Answer],
+    *,
+    passing_percent: int,
+    withheld: frozenset[str] = frozenset(),
 ) -> GradedAttempt:
     """Grade all items of an attempt; one without an answer earns nothing.
 
     An item that is not graded weighs nothing; `is_finished` says whether it may be handed in.
-    Passing compares exactly: raw * 100 >= percent * maximum, and every `must` item right.
+    Passing compares exactly: raw * 100 >= percent * maximum, and every `must` item right. What is
+    withheld counts neither for nor against; where nothing else is left, nothing is passed by it.
     """
-    graded = tuple(GradedItem(item, grade_item(item, answers.get(item.id, ()))) for item in items)
+    graded = tuple(
+        GradedItem(item, NO_SCORE)
+        if item.id in withheld
+        else GradedItem(item, grade_item(item, answers.get(item.id, ())))
+        for item in items
+    )
     raw = sum((one.score.raw for one in graded if one.item.graded), Fraction(0))
     maximum = sum(one.score.maximum for one in graded if one.item.graded)
     enough = is_enough(raw, maximum, passing_percent)
     musts = all(one.is_right for one in graded if one.item.must)
-    return GradedAttempt(graded, Score(raw, maximum), enough and musts)
+    emptied = bool(withheld) and not maximum
+    return GradedAttempt(graded, Score(raw, maximum), enough and musts and not emptied)
 
 
 def grade_item(item: QuizItem, answer: Answer) -> Score:

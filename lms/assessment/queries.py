@@ -1,7 +1,7 @@
 """Read attempts: the open one, its responses, what was asked, what came of it."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -15,7 +15,9 @@ from lms.assessment.models import Attempt, Regrade, Response, Result, Standing
 from lms.assessment.values import Answer, Asked, Quiz, QuizItem, Score
 from lms.gates.ending import EndedBy
 from lms.kernel.sealing import Place, UnreadableFieldError, unseal
+from lms.publishing.consent import day_of
 from lms.publishing.models import ModuleRevision
+from lms.publishing.queries import closed_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class OpenAttempt:
     passing_percent: int | None  # the module's own; None: the course's
     asked: tuple[Asked, ...]
     items: Mapping[str, QuizItem]
+    withheld: frozenset[str] = frozenset()  # rests on a testimony that was taken back
 
     def item_at(self, place: int) -> QuizItem | None:
         """Give the item asked at that place, from 1; None outside."""
@@ -119,14 +122,20 @@ _UNDER_WAY = (
 )
 
 
-def find_open_attempt(db: Session, enrolment_id: uuid.UUID, module_id: str) -> OpenAttempt | None:
-    """Give the attempt without a result, in one statement; there is one at the most."""
+def find_open_attempt(
+    db: Session, enrolment_id: uuid.UUID, module_id: str, now: datetime
+) -> OpenAttempt | None:
+    """Give the attempt without a result, in one statement; there is one at the most.
+
+    A second statement is spent where a question of it rests on a testimony.
+    """
     row = db.execute(
         _UNDER_WAY, {"enrolment_id": enrolment_id, "module_id": module_id}
     ).one_or_none()
     if row is None:
         return None
     asked = asked_from_document(row.shown)
+    items = _items_of(row.quiz, asked)
     return OpenAttempt(
         id=row.id,
         programme_id=row.programme_id,
@@ -138,8 +147,23 @@ def find_open_attempt(db: Session, enrolment_id: uuid.UUID, module_id: str) -> O
         language=row.language,
         passing_percent=row.quiz["pass"],
         asked=asked,
-        items=_items_of(row.quiz, asked),
+        items=items,
+        withheld=withheld_items(db, row.module_revision_id, items.values(), now),
     )
+
+
+def withheld_items(
+    db: Session, revision_id: uuid.UUID, items: Iterable[QuizItem], now: datetime
+) -> frozenset[str]:
+    """Give those of these items that rest on a testimony which may not be shown.
+
+    Where none rests on any, the database is not asked.
+    """
+    named = {item.id for item in items if item.testimony}
+    if not named:
+        return frozenset()
+    closed = closed_items(db, [revision_id], day_of(now))
+    return frozenset(item_id for _, item_id in closed if item_id in named)
 
 
 def _items_of(document: Mapping[str, Any], asked: Sequence[Asked]) -> dict[str, QuizItem]:

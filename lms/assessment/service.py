@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from lms.assessment.draw import draw_items
 from lms.assessment.grading import GradedAttempt, grade_attempt
 from lms.assessment.models import Attempt, Response, Result, Standing
-from lms.assessment.queries import OpenAttempt, last_seen, response_place
+from lms.assessment.queries import OpenAttempt, last_seen, response_place, withheld_items
 from lms.assessment.values import Answer, Quiz
 from lms.content.model import ItemKind
 from lms.gates.ending import EndedBy
@@ -76,7 +76,12 @@ def start_attempt(
         .where(Attempt.enrolment_id == taker.enrolment_id, Attempt.module_id == module_id)
     )
     seed = secrets.randbits(SEED_BITS)
-    asked = draw_items(quiz, seed, last_seen=last_seen(db, taker.enrolment_id, module_id))
+    asked = draw_items(
+        quiz,
+        seed,
+        last_seen=last_seen(db, taker.enrolment_id, module_id),
+        withheld=withheld_items(db, revision_id, quiz.items, now),
+    )
     attempt = Attempt(
         programme_id=taker.programme_id,
         enrolment_id=taker.enrolment_id,
@@ -150,7 +155,9 @@ def close_attempt(
     What has no answer earns nothing: so an attempt that its holder left counts as it was saved.
     """
     items = [attempt.items[one.item] for one in attempt.asked]
-    graded = grade_attempt(items, answers, passing_percent=passing_percent)
+    graded = grade_attempt(
+        items, answers, passing_percent=passing_percent, withheld=attempt.withheld
+    )
     db.add(
         Result(
             attempt_id=attempt.id,
@@ -191,7 +198,8 @@ def _keep_standing(db: Session, attempt: OpenAttempt, graded: GradedAttempt, now
         )
         db.add(standing)
     standing.attempts = attempt.number
-    standing.best_percent = max(standing.best_percent, graded.score.percent_floor)
+    if graded.score.maximum or graded.passed:
+        standing.best_percent = max(standing.best_percent, graded.score.percent_floor)
     standing.last_submitted_at = now
     if graded.passed and standing.passed_at is None:
         standing.passed_at = now

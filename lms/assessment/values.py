@@ -29,6 +29,7 @@ class QuizItem:
     correct: tuple[int, ...] = ()
     accepted: tuple[str, ...] = ()
     numbers: tuple[tuple[Fraction, Fraction], ...] = ()  # (value, tolerance)
+    testimony: str = ""  # the one that its right answer rests on
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "QuizItem":

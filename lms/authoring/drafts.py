@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.authoring.models import Draft, DraftEvent, FileRevision
-from lms.authoring.revisions import text_digest
+from lms.authoring.revisions import Origin, Source, append_revision, text_digest
 from lms.authoring.states import OPEN, DraftAct, DraftState, after
 from lms.kernel.errors import NotAllowedError, NotFoundError
 
@@ -105,7 +105,7 @@ def save(
     state = _after(draft, DraftAct.EDIT)
     if known != draft.digest:
         raise DraftChangedError(draft)
-    was_sent = draft.state is not DraftState.DRAFT
+    was_sent = draft.state != DraftState.DRAFT  # a row gives its state as a plain text
     draft.text, draft.digest, draft.state = text, digest, state
     draft.updated_at, draft.updated_by = now, by
     if was_sent or not _has_written(db, draft_id, by):
@@ -130,6 +130,18 @@ def act_on(
         draft.open_path = None
     append_event(db, draft, Deed(act, by, now, reason))
     db.flush()
+    return draft
+
+
+def send(
+    db: Session, draft_id: uuid.UUID, *, by: uuid.UUID, login: str, note: str = "", now: datetime
+) -> Draft:
+    """Send a draft to review: its text becomes an edition, which its event names."""
+    draft = _locked(db, draft_id)
+    draft.state = _after(draft, DraftAct.SEND)
+    source = Source(Origin.BROWSER, login, now, note)
+    revision = append_revision(db, draft.path, draft.text, source)
+    append_event(db, draft, Deed(DraftAct.SEND, by, now, note), revision)
     return draft
 
 

@@ -44,8 +44,18 @@ def append_revision(db: Session, path: str, data: str | bytes, source: Source) -
 
     Bytes are media: of them the edition keeps the digest alone.
     """
-    text = data if isinstance(data, str) else None
-    digest = text_digest(data) if isinstance(data, str) else digest_of(data)
+    if isinstance(data, str):
+        return _append(db, path, (text_digest(data), data), source)
+    return append_media(db, path, digest_of(data), source)
+
+
+def append_media(db: Session, path: str, digest: str, source: Source) -> FileRevision:
+    """Append an edition of a file of media, whose bytes are kept elsewhere under this digest."""
+    return _append(db, path, (digest, None), source)
+
+
+def _append(db: Session, path: str, what: tuple[str, str | None], source: Source) -> FileRevision:
+    digest, text = what
     last = _last(db, path)
     if last is not None and last.digest == digest:
         return last

@@ -17,6 +17,7 @@ from lms.authoring.models import FileRevision, MediaFile, PublishedFile
 from lms.authoring.revisions import digest_of
 from lms.content.files import Files, load
 from lms.content.model import Place
+from lms.content.read import is_read
 from lms.content.rules import fault
 
 ROOT = "content"
@@ -53,6 +54,11 @@ class Workspace:
     folder: Mapping[str, bytes]
 
     @property
+    def has_folder(self) -> bool:
+        """Whether a folder with content is here."""
+        return any(map(is_read, self.folder))
+
+    @property
     def conflicts(self) -> tuple[str, ...]:
         """The paths that both have changed."""
         return tuple(path for path, how in self.meetings.items() if how is Meeting.BOTH)
@@ -75,23 +81,32 @@ def read_workspace(db: Session, folder: Path) -> Workspace:
     """Read the folder and what is published, and put together the files that stand."""
     loaded = rooted(_load(folder))
     published = published_files(db)
-    if not loaded.texts:  # no folder is here: it has not removed anything
-        published = {path: replace(one, met_digest="") for path, one in published.items()}
-    texts = {path: one for path, one in published.items() if one.text is not None}
-    meetings = {
-        path: meeting(digest_of(loaded.texts[path]) if path in loaded.texts else "",
-                      texts.get(path))
-        for path in sorted({*loaded.texts, *texts})
-    }  # fmt: skip
+    known = published
+    if not any(map(is_read, loaded.texts)):  # no folder is here: it has not removed anything
+        known = {path: replace(one, met_digest="") for path, one in published.items()}
+    meetings = _meetings(loaded, known)
     standing = dict(loaded.texts)
     for path, how in meetings.items():
-        text = texts[path].text if path in texts else None
+        text = published[path].text if path in published else None
         if how in {Meeting.BROWSER, Meeting.BOTH, Meeting.BROWSER_ONLY} and text is not None:
             standing[path] = text.encode()
+    # Media that the browser brought in stand beside the folder's, which has not removed them.
+    media = {
+        path
+        for path, one in known.items()
+        if one.text is None and meeting("", one) is Meeting.BROWSER_ONLY
+    }
     uploaded = db.scalars(select(MediaFile.path))
-    paths = frozenset({*loaded.paths, *standing, *uploaded})
+    paths = frozenset({*loaded.paths, *standing, *media, *uploaded})
     files = replace(loaded, texts=standing, paths=paths)
     return Workspace(files, meetings, published, loaded.texts)
+
+
+def _meetings(loaded: Files, published: Mapping[str, Published]) -> dict[str, Meeting]:
+    """Say of each text that is read how the folder's and the published one stand."""
+    texts = {path: one for path, one in published.items() if one.text is not None}
+    ours = {path: digest_of(data) for path, data in loaded.texts.items() if is_read(path)}
+    return {path: meeting(ours.get(path, ""), texts.get(path)) for path in sorted({*ours, *texts})}
 
 
 def published_files(db: Session) -> dict[str, Published]:

@@ -9,10 +9,13 @@ from lms.cli.audit import audit
 from lms.cli.completion import completion
 from lms.cli.content import content
 from lms.cli.corrections import corrections
+from lms.cli.course import course
 from lms.cli.groups import code, cohort
 from lms.cli.jobs import jobs
 from lms.cli.regrade import regrade
+from lms.cli.results import results
 from lms.cli.site import config, db, demo, init, serve
+from lms.cli.testimony import testimony
 from lms.cli.users import user
 from lms.kernel.errors import VirageError
 from lms.kernel.keys import KeyFileError
@@ -32,6 +35,7 @@ for command in (
     config,
     db,
     content,
+    course,
     user,
     cohort,
     code,
@@ -40,6 +44,8 @@ for command in (
     completion,
     corrections,
     regrade,
+    testimony,
+    results,
 ):
     lms.add_command(command)
 

@@ -140,7 +140,7 @@ def explain(number: str, as_json: bool) -> None:
     settings = load_settings()
     signing = read_keys(settings.keys_folder).signing
     with ready_database(settings).read() as db:
-        told = explain_completion(db, register_number, signing)
+        told = explain_completion(db, register_number, signing, system_clock())
     if as_json:
         click.echo(json.dumps(asdict(told), default=str))
     else:

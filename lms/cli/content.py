@@ -1,16 +1,16 @@
-"""`lms content`: check, rules, ids, new, publish."""
+"""`lms content`: check, rules, ids, new; what publishes, exports and measures stands beside it."""
 
-import getpass
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from time import monotonic
 
 import click
 
-from lms.app import create_app
-from lms.cli.edge import ready_database
+from lms.cli.content_export import export_command
+from lms.cli.content_publish import drafts_command, exit_if_unreadable, publish_command
+from lms.cli.due import due_command, links_command, quality_command
+from lms.cli.questions import import_
 from lms.content.check import check_content
 from lms.content.ids import missing_ids
 from lms.content.model import Content, Problem
@@ -18,22 +18,10 @@ from lms.content.new import new_module, new_testimony
 from lms.content.report import as_github, as_json, as_text, has_errors, rules_as_text
 from lms.journey.read import today_in_programme
 from lms.kernel.clock import system_clock
-from lms.publishing.media import Keeper, media_folder
-from lms.publishing.queries import published_content
-from lms.publishing.service import (
-    Change,
-    Press,
-    Step,
-    append_pressed,
-    plan_publication,
-    press_content,
-)
 from lms.settings import load_settings
 from lms.web.request import LANGUAGES
-from lms.web.words import content_words
 
 FORMATS = {"text": as_text, "json": as_json, "github": as_github}
-BAR_AFTER = 1.0  # seconds
 folder_argument = click.argument("folder", type=click.Path(path_type=Path), required=False)
 
 
@@ -132,45 +120,10 @@ def _write_new(files: Mapping[Path, str]) -> None:
         click.echo(path)
 
 
-@content.command()
-@folder_argument
-@click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
-def publish(folder: Path | None, dry_run: bool) -> None:
-    """Publish the folder: all of it or nothing, a new revision only for what changed."""
-    settings = load_settings()
-    database = ready_database(settings)
-    with database.read() as session:
-        found, problems = _checked(folder, published_content(session))
-    if has_errors(problems):
-        click.echo(as_text(problems), nl=False, err=True)
-        click.echo("lms: nothing was published; mend the errors first", err=True)
-        sys.exit(1)
-    source = folder or settings.content
-    if dry_run:
-        with database.read() as session:
-            _show(plan_publication(session, found, source), done=False)
-        return
-    with create_app(settings, database=database).app_context():
-        press = Press(content_words(), Keeper(source, media_folder(settings)))
-    with database.read() as session:
-        pressed = press_content(session, found, press, progress=_bar)
-    with database.write() as session:
-        plan = append_pressed(session, pressed, by=getpass.getuser(), now=system_clock())
-        session.commit()
-    _show(plan, done=True)
-
-
-def _checked(
-    folder: Path | None, published: Content | None = None
-) -> tuple[Content, tuple[Problem, ...]]:
+def _checked(folder: Path | None) -> tuple[Content, tuple[Problem, ...]]:
     """Check a folder; one that cannot be read at all is wrong usage."""
-    found, problems = check_content(
-        folder or load_settings().content, _today(), published=published
-    )
-    unreadable = [one for one in problems if one.rule == "unreadable-folder"]
-    if unreadable:
-        click.echo(as_text(unreadable), nl=False, err=True)
-        sys.exit(2)
+    found, problems = check_content(folder or load_settings().content, _today())
+    exit_if_unreadable(problems)
     return found, problems
 
 
@@ -178,24 +131,13 @@ def _today() -> date:
     return today_in_programme(system_clock())
 
 
-def _show(plan: Sequence[Step], *, done: bool) -> None:
-    words = {
-        Change.NEW: "published" if done else "would be published",
-        Change.CHANGED: "changed" if done else "would change",
-        Change.UNCHANGED: "unchanged",
-    }
-    for step in plan:
-        click.echo(f"{step.kind} {step.id}: {words[step.change]} (revision {step.number})")
-
-
-def _bar(steps: Sequence[Step]) -> Iterator[Step]:
-    """Show a bar on a terminal once publishing has taken over a second."""
-    started, shown = monotonic(), False
-    for done, step in enumerate(steps):
-        if sys.stderr.isatty() and monotonic() - started > BAR_AFTER:
-            shown = True
-            filled = "#" * (30 * done // len(steps))
-            click.echo(f"\r[{filled:30}] {done}/{len(steps)}", nl=False, err=True)
-        yield step
-    if shown:
-        click.echo(f"\r[{'#' * 30}] {len(steps)}/{len(steps)}", err=True)
+for command in (
+    publish_command,
+    drafts_command,
+    export_command,
+    import_,
+    due_command,
+    quality_command,
+    links_command,
+):
+    content.add_command(command)

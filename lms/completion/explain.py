@@ -5,6 +5,8 @@ open answer is private: it is not opened, only its length is told.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -37,13 +39,23 @@ from lms.content.model import ItemKind
 from lms.enrolment.models import Enrolment
 from lms.kernel.errors import NotFoundError
 from lms.progress.models import SeatKind
+from lms.publishing.consent import day_of
 from lms.publishing.models import CourseRevision
+from lms.publishing.queries import closed_items
+from lms.publishing.withheld import withheld_shown
 
+_WITHHELD = "[rested on a testimony that was taken back]"
 _SEAL_BYTES = 29  # what kernel/sealing.py adds to a text: version, nonce, tag
 
 
-def explain_completion(db: Session, register_number: int, signing_key: bytes) -> Explanation:
-    """Tell all that a certificate rests on, or raise NotFoundError."""
+def explain_completion(
+    db: Session, register_number: int, signing_key: bytes, now: datetime
+) -> Explanation:
+    """Tell all that a certificate rests on, or raise NotFoundError.
+
+    A question that rested on a testimony which was taken back is told without its words; that they
+    were these is still proved by the digests in the record.
+    """
     row: Any = db.execute(
         select(Certificate, CompletionRecord, Enrolment, CourseRevision, Attestation)
         .join(CompletionRecord, CompletionRecord.id == Certificate.completion_id)
@@ -56,6 +68,7 @@ def explain_completion(db: Session, register_number: int, signing_key: bytes) ->
         raise NotFoundError("there is no certificate with this number")
     certificate, record, enrolment, course, attested = row
     evidence = load_evidence(db, enrolment.id)
+    told = _without_withheld(db, evidence, now)
     arrangement = (enrolment.time_credit_percent, enrolment.no_pause, enrolment.read_aloud)
     return Explanation(
         certificate=register_line(db, certificate),
@@ -77,7 +90,7 @@ def explain_completion(db: Session, register_number: int, signing_key: bytes) ->
         signature=signature_of(record, signing_key),
         disagreements=disagreements(record, evidence, signing_key),
         modules=tuple(
-            _module(module_id, evidence, signing_key) for module_id in course.document["modules"]
+            _module(module_id, told, signing_key) for module_id in course.document["modules"]
         ),
         corrections=evidence.corrections,
     )
@@ -160,7 +173,9 @@ def _item(
     numerator, denominator = score["raw"]
     return ItemStory(
         id=item_id,
-        question=" ".join(plain_text(part) for part in (*shown["prompt"], *shown["body"])),
+        question=_WITHHELD
+        if shown.get("withheld")
+        else " ".join(plain_text(part) for part in (*shown["prompt"], *shown["body"])),
         options=_options(shown, asked["order"]),
         answer=_answer(shown, given) if given else (),
         score=f"{numerator}/{denominator}",
@@ -170,6 +185,21 @@ def _item(
         salt=salt.hex(),
         digest=answer_digest(salt, given) if given else "",
     )
+
+
+def _without_withheld(db: Session, evidence: Evidence, now: datetime) -> Evidence:
+    revisions = {revision_id for revision_id, _ in evidence.items}
+    closed = closed_items(db, revisions, day_of(now))
+    items = {
+        place: {
+            language: {**text, "shown": withheld_shown(text["shown"])}
+            for language, text in texts.items()
+        }
+        if place in closed
+        else texts
+        for place, texts in evidence.items.items()
+    }
+    return replace(evidence, items=items)
 
 
 def _options(shown: Mapping[str, Any], order: list[int]) -> tuple[str, ...]:
@@ -182,6 +212,8 @@ def _answer(shown: Mapping[str, Any], given: Given) -> tuple[str, ...]:
     """Write an answer in the words of the page; of a private text, only its length."""
     if given.sealed is not None:
         return (f"[a private text of {len(given.sealed) - _SEAL_BYTES} bytes]",)
+    if shown.get("withheld"):
+        return ()
     match ItemKind(shown["kind"]):
         case ItemKind.TEXT | ItemKind.NUMBER:
             return tuple(str(one) for one in given.answer)

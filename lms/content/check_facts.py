@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from lms.content.check_reviews import all_items
+from lms.content.facts_register import phones_of
 from lms.content.inline import Form, Paragraph, definition, marks, notes, paragraphs
 from lms.content.model import Module, Place, Problem, Prose
 from lms.content.read import Reading
@@ -56,6 +57,10 @@ def _check_register(reading: Reading, today: date) -> Iterator[Problem]:
             message = f"`{fact.id}` was to be checked again by {fact.review_by}"
             cure = "read its source again, then set `checked` and `review_by`"
             yield fault("fact-review", fact.place, message, cure)
+        if phones_of(fact) and fact.dialled is None:
+            message = f"`{fact.id}` holds the number {phones_of(fact)[0]}, which nobody has dialled"
+            cure = "dial it, then set `dialled` to that day"
+            yield fault("fact-not-dialled", fact.place, message, cure)
         for language in languages:
             if language not in fact.statement:
                 message = f"`{fact.id}` is not stated in `{language}`"

@@ -1,23 +1,19 @@
 """Rules about two languages: what decides a pass is the same in each."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from lms.content.check_reviews import all_items
-from lms.content.model import Content, Course, Item, Module, Problem, Section
+from lms.content.model import Content, Course, Item, Module, Problem, Section, Testimony
 from lms.content.read import Reading, claims, key_place
 from lms.content.rules import fault
+from lms.content.same import Difference, answers, item_differences
 from lms.content.settings import inside
 from lms.content.source import split_lines
+from lms.content.twins import NO_CHANGES, Changes, Lag, lagging
 
 _FIRST = "fr"
-
-
-def reviewed_earlier(module: Module, other: Module) -> bool:
-    """Whether a module was reviewed on an earlier day than its other language.
-
-    Times of files say nothing: git sets them when it writes the file.
-    """
-    return module.reviewed < other.reviewed
+_MOST_NAMED = 3
 
 
 def first_language(content: Content) -> str:
@@ -27,25 +23,32 @@ def first_language(content: Content) -> str:
 
 
 def check_languages(
-    reading: Reading, is_stale: Callable[[Module, Module], bool]
+    reading: Reading, today: date, changes: Changes = NO_CHANGES
 ) -> Iterator[Problem]:
-    """Find what one language has and the other has not, or has otherwise."""
+    """Find what one language has and the other has not, has otherwise, or has not yet.
+
+    `changes` says when sections changed, where editions are kept.
+    """
     content = reading.content
     first = first_language(content)
+    lags = lagging(content, today, changes)
     for course in content.courses.values():
-        yield from _check_complete(reading, course)
+        yield from _check_complete(reading, course, lags)
+    yield from _check_first(reading, first)
     for (name, language), module in content.modules.items():
         main = content.modules.get((name, first))
         if main is not None and language != first:
             yield from _check_sections(main, module)
             yield from _check_gates(main, module)
             yield from _check_items(all_items(main), all_items(module), main.source, module)
-            yield from _check_age(main, module, is_stale)
+    yield from _check_age(content, lags)
     yield from _check_surveys(reading, first)
     yield from _check_testimonies(reading, first)
 
 
-def _check_complete(reading: Reading, course: Course) -> Iterator[Problem]:
+def _check_complete(
+    reading: Reading, course: Course, lags: Mapping[tuple[str, str], Lag]
+) -> Iterator[Problem]:
     """Find modules of a course that one of its languages lacks."""
     claimed = claims(reading)
     known = {name for name, _ in claimed}
@@ -54,11 +57,37 @@ def _check_complete(reading: Reading, course: Course) -> Iterator[Problem]:
     for name in course.modules:
         for language in course.languages:
             if name in known and (name, language) not in claimed:
-                rule = (
-                    "language-missing" if language == course.languages[0] else "translation-missing"
-                )
+                lag = lags.get((name, language))
+                rule = "translation-missing"
+                if language == course.languages[0]:
+                    rule = "language-missing"
+                elif lag is not None and lag.is_late:
+                    rule = "translation-late"
                 message = f"module `{name}` does not exist in `{language}`"
                 yield fault(rule, place, message, f"write its {language}.md")
+
+
+def _check_first(reading: Reading, first: str) -> Iterator[Problem]:
+    """Find testimonies, surveys and modules of no course that lack the first language."""
+    content = reading.content
+    if not content.courses:
+        return  # no course says which language is the first
+    used = {name for course in content.courses.values() for name in course.modules}
+    written = [
+        *((key, one.place) for key, one in content.modules.items() if key[0] not in used),
+        *((key, one.place) for key, one in content.testimonies.items() if _may_be(one, first)),
+        *((key, one.place) for key, one in content.surveys.items()),
+    ]
+    for (name, language), place in written:
+        wanted = f"{place.path.rpartition('/')[0]}/{first}.md"
+        if language != first and wanted not in reading.paths:
+            message = f"`{name}` is written in `{language}` alone; `{first}` comes first"
+            yield fault("first-language", place, message, f"write {wanted}")
+
+
+def _may_be(testimony: Testimony, language: str) -> bool:
+    """Whether nobody has said that a testimony may not be told in this language."""
+    return testimony.consent is None or testimony.consent.is_in(language)
 
 
 def _check_sections(main: Module, module: Module) -> Iterator[Problem]:
@@ -90,15 +119,24 @@ def _check_gates(main: Module, module: Module) -> Iterator[Problem]:
         yield fault("same-gates", place, message, f"copy it from {main.place.path}")
 
 
-def _check_age(
-    main: Module, module: Module, is_stale: Callable[[Module, Module], bool]
-) -> Iterator[Problem]:
-    """Find the language that was left behind when the other was reviewed."""
-    for older, newer in ((main, module), (module, main)):
-        if is_stale(older, newer):
-            place = key_place(older.place.path, older.source, "reviewed")
-            message = f"{newer.language} was reviewed on {newer.reviewed}, this on {older.reviewed}"
-            yield fault("older-side", place, message, "bring it up to date, then set `reviewed`")
+def _check_age(content: Content, lags: Mapping[tuple[str, str], Lag]) -> Iterator[Problem]:
+    """Find the language that was left behind when the other was changed or reviewed."""
+    for (name, language), lag in lags.items():
+        module = content.modules.get((name, language))
+        if module is None:
+            continue
+        twin = content.modules[name, lag.twin]
+        place = key_place(module.place.path, module.source, "reviewed")
+        message = f"{lag.twin} was reviewed on {twin.reviewed}, this on {module.reviewed}"
+        if lag.sections:
+            what = ", ".join(f"`{one}`" for one in lag.sections[:_MOST_NAMED])
+            message = f"{what} changed in {lag.twin} on {lag.since}, this was not read since then"
+        cure = "bring it up to date, then set `reviewed`"
+        if lag.is_late and lag.term is not None:
+            message += f"; {lag.days} days ago, and the course gives {lag.term.days}"
+            yield fault("translation-late", place, message, cure)
+        else:
+            yield fault("older-side", place, message, cure)
 
 
 def _check_items(
@@ -133,44 +171,38 @@ def declared(source: str) -> frozenset[str]:
 def _check_same(main: Item, item: Item) -> Iterator[Problem]:
     """Find what differs between two languages of one question; a new kind is said alone."""
     where = f"{main.place.path}:{main.place.line}"
-    if main.kind is not item.kind or main.practice != item.practice:
-        message = f"`{item.id}` is {_kind(item)} here and {_kind(main)} in {where}"
-        yield fault("same-kind", item.place, message, "write the answers in the same way")
-        return
-    counts = (
-        len(item.choices + item.pairs + item.steps),
-        len(main.choices + main.pairs + main.steps),
-    )
-    if counts[0] != counts[1]:
-        message = f"`{item.id}` has {counts[0]} answers here and {counts[1]} in {where}"
-        yield fault("same-options", item.place, message, "give the same answers in the same order")
-    elif _right(item) != _right(main):
-        message = f"`{item.id}` has other right answers than in {where}"
-        yield fault("same-right", item.place, message, "give the same answers in the same order")
-    for rule, what, same in _COMPARED:
-        if same(item) != same(main):
-            message = f"`{item.id}`: {what} differ from {where}"
-            yield fault(rule, item.place, message, "use the same settings in every language")
+    for difference in item_differences(main, item):
+        rule, message, cure = _said(difference, main, item, where)
+        yield fault(rule, item.place, message, cure)
+
+
+def _said(difference: Difference, main: Item, item: Item, where: str) -> tuple[str, str, str]:
+    """Give the rule that a difference breaks, and what is said about it."""
+    order = "give the same answers in the same order"
+    match difference:
+        case Difference.KIND:
+            message = f"`{item.id}` is {_kind(item)} here and {_kind(main)} in {where}"
+            return "same-kind", message, "write the answers in the same way"
+        case Difference.OPTIONS:
+            counts = len(answers(item)), len(answers(main))
+            message = f"`{item.id}` has {counts[0]} answers here and {counts[1]} in {where}"
+            return "same-options", message, order
+        case Difference.RIGHT:
+            return "same-right", f"`{item.id}` has other right answers than in {where}", order
+    rule, what = _COMPARED[difference]
+    cure = "use the same settings in every language"
+    return rule, f"`{item.id}`: {what} differ from {where}", cure
 
 
 def _kind(item: Item) -> str:
     return f"a {item.kind} question{' for practice' if item.practice else ''}"
 
 
-def _right(item: Item) -> tuple[object, ...]:
-    """Return what is right without any words: positions and numbers."""
-    return (tuple(choice.correct for choice in item.choices), frozenset(item.numbers))
-
-
-def _gate(item: Item) -> tuple[object, ...]:
-    return (item.must, item.graded, item.min_words, item.section)
-
-
-_COMPARED: tuple[tuple[str, str, Callable[[Item], object]], ...] = (
-    ("same-points", "points", lambda item: (item.points, item.partial)),
-    ("same-pool", "pools", lambda item: item.pool),
-    ("same-gates", "`must`, `graded`, `min_words` or `section`", _gate),
-)
+_COMPARED = {
+    Difference.POINTS: ("same-points", "points"),
+    Difference.POOL: ("same-pool", "pools"),
+    Difference.GATES: ("same-gates", "`must`, `graded`, `min_words` or `section`"),
+}
 
 
 def _check_surveys(reading: Reading, first: str) -> Iterator[Problem]:
@@ -197,8 +229,12 @@ def _check_testimonies(reading: Reading, first: str) -> Iterator[Problem]:
         main = testimonies.get((name, first))
         if main is None or language == first:
             continue
-        same = (testimony.kind, testimony.consent, frozenset(testimony.sources))
-        if same != (main.kind, main.consent, frozenset(main.sources)):
-            message = f"`kind`, `consent` or `sources` differ from {main.place.path}"
+        if _person(testimony) != _person(main):
+            message = f"`kind`, `consent`, `sources` or `equivalent` differ from {main.place.path}"
             cure = "they are about the person, not about the language"
             yield fault("same-testimony", testimony.place, message, cure)
+
+
+def _person(testimony: Testimony) -> tuple[object, ...]:
+    sources = frozenset(testimony.sources)
+    return (testimony.kind, testimony.consent, sources, testimony.equivalent)

@@ -33,7 +33,7 @@ def check_minutes(reading: Reading) -> Iterator[Problem]:
 
 def count_words(content: Content, module: Module) -> int:
     """Return how many words one participant reads: text, testimonies, questions of one attempt."""
-    return sum(_section_words(content, module)) + _quiz_words(module)
+    return sum(section_words(content, module)) + _quiz_words(module)
 
 
 def section_seconds(content: Content, module: Module) -> dict[str, int]:
@@ -42,7 +42,7 @@ def section_seconds(content: Content, module: Module) -> dict[str, int]:
     The module's minutes are shared out by the words; the quiz keeps its share. Sums are rounded,
     not each section, so that what they make together is as close as can be.
     """
-    words = _section_words(content, module)
+    words = section_words(content, module)
     total = sum(words) + _quiz_words(module)
     if not total:  # pictures and films alone
         words, total = [1] * len(words), max(len(words), 1)
@@ -56,7 +56,7 @@ def section_seconds(content: Content, module: Module) -> dict[str, int]:
     }
 
 
-def _section_words(content: Content, module: Module) -> list[int]:
+def section_words(content: Content, module: Module) -> list[int]:
     """Count what is read in each section, its testimonies and practice questions with it."""
     return [
         sum(_count(text) for text in _section_texts(content, module.language, section))

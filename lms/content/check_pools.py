@@ -1,7 +1,7 @@
 """Rules about quizzes: what is drawn exists, and the pass can be reached."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lms.content.check_reviews import all_items
 from lms.content.model import Item, Module, Place, Problem
@@ -122,10 +122,21 @@ def _undrawn(module: Module) -> tuple[str, ...]:
 
 def points_drawn(module: Module) -> tuple[int, int]:
     """Return the fewest and the most points that what an attempt asks can be worth."""
-    drawn = {"": None, **dict.fromkeys(_undrawn(module), 0), **module.quiz.draw}
+    points = ((item.pool, item.points if item.graded else 0) for item in module.items)
+    return points_of(points, module.quiz.draw)
+
+
+def points_of(points: Iterable[tuple[str, int]], draw: Mapping[str, int]) -> tuple[int, int]:
+    """Return the fewest and the most points of a draw from these: each in its pool, or in none.
+
+    Of a pool that no draw names nothing is asked.
+    """
+    pools: dict[str, list[int]] = defaultdict(list)
+    for name, worth in points:
+        pools[name].append(worth)
     fewest = most = 0
-    for name, items in _pools(module).items():
-        points = sorted(item.points if item.graded else 0 for item in items)
-        fewest += sum(points[: drawn[name]])
-        most += sum(points[::-1][: drawn[name]])
+    for name, worths in pools.items():
+        number = draw.get(name, 0) if name else None
+        fewest += sum(sorted(worths)[:number])
+        most += sum(sorted(worths, reverse=True)[:number])
     return fewest, most

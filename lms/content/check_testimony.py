@@ -79,13 +79,16 @@ def _check_call(reading: Reading, module: Module, call: TestimonyCall) -> Iterat
 def _check_scope(
     reading: Reading, module: Module, place: Place, testimony: Testimony
 ) -> Iterator[Problem]:
-    """Find courses that would show an original without the person's consent to it."""
+    """Find where an original would be shown without the person's consent to it."""
     if testimony.kind is not TestimonyKind.ORIGINAL or testimony.consent is None:
         return
     for course in reading.content.courses.values():
         if module.id in course.modules and course.id not in testimony.consent.scope:
             message = f"the consent for `{testimony.id}` does not cover the course `{course.id}`"
             yield fault("consent-scope", place, message, "ask the partner, or take the call away")
+    if not testimony.consent.is_in(module.language):
+        message = f"the consent for `{testimony.id}` does not cover `{module.language}`"
+        yield fault("consent-scope", place, message, "call what can stand in its place instead")
 
 
 def _check_alone(reading: Reading, texts: Sequence[Body]) -> Iterator[Problem]:

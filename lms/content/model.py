@@ -1,7 +1,8 @@
 """What a course says, once it has been read: frozen values that are right by construction.
 
 The terms are QTI's (item, choice, correct response) and cmi5's (move-on, mastery score); the
-author's side of the same things is docs/AUTHORING.md.
+author's side of the same things is docs/AUTHORING.md. Longer than other files, because what a course
+can say is best read in one place.
 """
 
 from collections.abc import Mapping
@@ -100,6 +101,7 @@ class Item:
     must: bool = False
     section: str = ""
     facts: tuple[str, ...] = ()
+    testimony: str = ""  # the one that the right answer rests on: it goes when that goes
     pool: str = ""
     shuffle: bool = True
     partial: Partial = Partial.NONE
@@ -180,6 +182,10 @@ class Module:
     quiz: QuizRules = QuizRules()
 
 
+TRANSLATION_TERM = timedelta(days=30)  # where a course is silent
+APPROVAL = ("health", "law")  # the modules that need a second person, where a course is silent
+
+
 class CourseKind(StrEnum):
     """Who may enter: holders of an enrolment code, or anyone with a class code."""
 
@@ -201,16 +207,19 @@ class Course:
     quiz: QuizRules = QuizRules()
     deadline: timedelta | None = None
     seat_time: int = 0  # percent of the expected reading time that each section asks for
+    translation_term: timedelta = TRANSLATION_TERM  # how long a language may follow its twin
+    approval: tuple[str, ...] = APPROVAL  # modules that a second person approves
 
 
 class TestimonyKind(StrEnum):
-    """What a testimony is; the first two carry a label made by the product."""
+    """What a testimony is; each carries a label made by the product."""
 
     __test__ = False
 
     COMPOSITE = "composite"
     PARAPHRASE = "paraphrase"
     ORIGINAL = "original"
+    SUMMARY = "summary"  # facts on the same matters, in nobody's voice: it needs no consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,15 +231,20 @@ class Consent:
     scope: tuple[str, ...]
     contact: str
     withdrawn: date | None = None
+    languages: tuple[str, ...] = ()  # none: all of them
 
     def covers(self, course_id: str, on: date) -> bool:
         """Whether this consent is in force for that course on that day (both ends included)."""
         return self.withdrawn is None and course_id in self.scope and self.given <= on <= self.until
 
+    def is_in(self, language: str) -> bool:
+        """Whether this consent is for that language."""
+        return not self.languages or language in self.languages
+
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
-    """One testimony in one language."""
+    """One testimony in one language; `equivalent` names what can stand in its place."""
 
     __test__ = False
 
@@ -242,11 +256,15 @@ class Testimony:
     sources: tuple[str, ...] = ()
     consent: Consent | None = None
     warning: str = ""
+    equivalent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One checked statement with its source and dates; `statement` maps language to text."""
+    """One checked statement with its source and dates; `statement` maps language to text.
+
+    `owner` is the login of whoever keeps it; `dialled` the day its phone number was last called.
+    """
 
     id: str
     statement: Mapping[str, str]
@@ -255,6 +273,8 @@ class Fact:
     checked: date
     review_by: date
     place: Place
+    owner: str = ""
+    dialled: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

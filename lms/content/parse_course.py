@@ -2,14 +2,22 @@
 
 from lms.content.fields import Fields
 from lms.content.front_matter import Table, read_yaml
-from lms.content.model import Course, CourseKind, Place, Problem, QuizRules
+from lms.content.model import (
+    APPROVAL,
+    TRANSLATION_TERM,
+    Course,
+    CourseKind,
+    Place,
+    Problem,
+    QuizRules,
+)
 from lms.content.rules import fault
 from lms.content.source import split_lines
-from lms.content.words import as_id, as_language, as_percent
+from lms.content.words import as_id, as_language, as_percent, nearest
 from lms.gates.gate import Sequence
 
 _REQUIRED = ("id", "kind", "languages", "title", "modules")
-_KEYS = (*_REQUIRED, "sequence", "quiz", "deadline", "seat_time")
+_KEYS = (*_REQUIRED, "sequence", "quiz", "deadline", "seat_time", "translation_term", "approval")
 _QUIZ_KEYS = ("pass", "attempts", "pause")
 _WHOLE = 100  # percent
 
@@ -37,6 +45,8 @@ def _read(fields: Fields, path: str) -> Course | None:
     quiz = fields.quiz("quiz", _QUIZ_KEYS)
     deadline = fields.length("deadline")
     seat_time = _seat_time(fields)
+    term = fields.length("translation_term")
+    approval = _approval(fields, modules)
     _check_lists(fields, languages, title, modules)
     if not (course_id and kind and languages and title and modules):
         return None
@@ -51,6 +61,8 @@ def _read(fields: Fields, path: str) -> Course | None:
         quiz=quiz if quiz.attempts else _unlimited(quiz),
         deadline=deadline,
         seat_time=seat_time,
+        approval=approval,
+        translation_term=TRANSLATION_TERM if term is None else term,
     )
 
 
@@ -62,6 +74,23 @@ def _seat_time(fields: Fields) -> int:
     message = f"`seat_time` is {share}; it must be from 0 to {_WHOLE}"
     fields.problems.append(fault("out-of-range", fields.place("seat_time"), message))
     return 0
+
+
+def _approval(fields: Fields, modules: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the modules that a second person approves before they are published."""
+    if "approval" not in fields.table.values:
+        return APPROVAL
+    if fields.says("approval", "all"):
+        return modules
+    if fields.says("approval", "none"):
+        return ()
+    named = fields.words("approval", as_id, "the id of a module")
+    for one in named:
+        if modules and one not in modules:
+            message = f"`approval` names `{one}`, which is no module of this course"
+            place = fields.place("approval")
+            fields.problems.append(fault("course-module", place, message, nearest(one, modules)))
+    return named
 
 
 def _unlimited(quiz: QuizRules) -> QuizRules:

@@ -8,6 +8,7 @@ from lms.content.source import split_lines
 from lms.content.words import as_fact_id
 
 _REQUIRED = ("id", "statement", "source", "address", "checked", "review_by")
+_KEYS = (*_REQUIRED, "owner", "dialled")
 
 
 def parse_facts(path: str, text: str) -> tuple[tuple[Fact, ...], tuple[Problem, ...]]:
@@ -37,13 +38,25 @@ def parse_facts(path: str, text: str) -> tuple[tuple[Fact, ...], tuple[Problem, 
 
 
 def _read(fields: Fields) -> Fact | None:
-    fields.only(_REQUIRED, _REQUIRED)
+    fields.only(_KEYS, _REQUIRED)
     fact_id = fields.value("id", as_fact_id, "a letter, then letters, digits and hyphens")
     statement = fields.by_language("statement")
     source = fields.text("source")
     address = fields.text("address")
     checked = fields.day("checked")
     review_by = fields.day("review_by")
+    owner = fields.text("owner")
+    dialled = fields.day("dialled")
     if not (fact_id and statement and checked and review_by):
         return None
-    return Fact(fact_id, statement, source, address, checked, review_by, fields.table.place)
+    return Fact(
+        id=fact_id,
+        statement=statement,
+        source=source,
+        address=address,
+        checked=checked,
+        review_by=review_by,
+        place=fields.table.place,
+        owner=owner,
+        dialled=dialled,
+    )

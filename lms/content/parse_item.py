@@ -176,6 +176,7 @@ def _build(settings: Settings, key: Key, found: _Cut, place: Place, prompt: str)
         must=bool(settings.must),
         section=settings.section,
         facts=settings.facts,
+        testimony=settings.testimony,
         pool=settings.pool,
         shuffle=shuffle if key.kind in _CHOICES else True,
         partial=partial if key.kind in _SHARED else Partial.NONE,

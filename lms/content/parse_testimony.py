@@ -11,10 +11,10 @@ from lms.content.source import scan
 from lms.content.words import as_fact_id, as_id, as_language
 
 _REQUIRED = ("id", "language")
-_KEYS = (*_REQUIRED, "kind", "sources", "consent", "warning")
+_KEYS = (*_REQUIRED, "kind", "sources", "consent", "warning", "equivalent")
 _CONSENT_REQUIRED = ("given", "until", "scope", "contact")
-_CONSENT_KEYS = (*_CONSENT_REQUIRED, "withdrawn")
-_KINDS = "composite, paraphrase or original"
+_CONSENT_KEYS = (*_CONSENT_REQUIRED, "languages", "withdrawn")
+_KINDS = "composite, paraphrase, original or summary"
 
 
 def parse_testimony(path: str, text: str) -> tuple[Testimony | None, tuple[Problem, ...]]:
@@ -41,6 +41,7 @@ def _read(fields: Fields, path: str, markdown: str) -> Testimony | None:
     sources = fields.words("sources", as_fact_id, "the id of a fact")
     consent = _read_consent(fields)
     warning = fields.text("warning")
+    equivalent = fields.id("equivalent") or ""
     if kind is TestimonyKind.ORIGINAL and "consent" not in fields.table.values:
         message = "an original testimony needs the consent of the person"
         cure = "add `consent: {given: …, until: …, scope: […], contact: …}`"
@@ -60,6 +61,7 @@ def _read(fields: Fields, path: str, markdown: str) -> Testimony | None:
         sources=sources,
         consent=consent,
         warning=warning,
+        equivalent=equivalent,
     )
 
 
@@ -86,10 +88,13 @@ def _read_consent(fields: Fields) -> Consent | None:
     given = inner.day("given")
     until = inner.day("until")
     scope = inner.words("scope", as_id, "the id of a course")
+    languages = inner.words("languages", as_language, "a language like fr or en")
     contact = inner.text("contact")
     withdrawn = inner.day("withdrawn")
-    # An unreadable date of withdrawal still says that the person took the words back.
+    # An unreadable date of withdrawal still says that the person took the words back, and
+    # languages that cannot be read are not all languages.
     unclear = "withdrawn" in inner.table.values and withdrawn is None
+    unclear |= "languages" in inner.table.values and not languages
     if not (given and until and contact) or unclear:
         return None
-    return Consent(given, until, scope, contact, withdrawn)
+    return Consent(given, until, scope, contact, withdrawn, languages)

@@ -22,6 +22,16 @@ _HARD_FR = re.compile(r"(?<=[qg])u(?=[aàâeéèêiîoôy])")
 # Flesch's own table (1949), with the grade in the middle of each band.
 _GRADES = ((90, 5.0), (80, 6.0), (70, 7.0), (60, 8.5), (50, 11.0), (30, 14.5))
 _HARDEST = 17.0
+# The grades that each band stands for; whoever needs more than 16 has been to university.
+GRADE_BANDS = {
+    5.0: (4, 5),
+    6.0: (6, 6),
+    7.0: (7, 7),
+    8.5: (8, 9),
+    11.0: (10, 12),
+    14.5: (13, 16),
+    17.0: (17, 17),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +74,13 @@ def sentences(markdown: str, first: int = 1) -> Iterator[Sentence]:
     for paragraph in paragraphs(lines):
         if paragraph.form in {Form.HEADING, Form.ROW} or definition(paragraph):
             continue
-        for text in _split(plain(paragraph)):
+        for text in split_sentences(plain(paragraph)):
             words = words_of(text)
             if words:
                 yield Sentence(paragraph.line, words)
 
 
-def _split(text: str) -> Iterator[str]:
+def split_sentences(text: str) -> Iterator[str]:
     """Yield the sentences of a plain text; a title such as `Dr.` ends none."""
     begun = ""
     for piece in _STOP.split(text):

@@ -144,6 +144,17 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[_Shelf, str, str], None]], ...]
 )
 
 
+def is_read(path: str) -> bool:
+    """Whether the text of a file by this name is read: a course, a module, the facts."""
+    inside = path.partition("/")[2]
+    return any(pattern.fullmatch(inside) for pattern, _ in _READERS)
+
+
+def is_media(path: str) -> bool:
+    """Whether a file by this name is what a text shows: a picture, a film, its transcript."""
+    return _MEDIA.fullmatch(path.partition("/")[2]) is not None
+
+
 def _put(shelf: _Shelf, path: str, text: str) -> None:
     """Read one text by the place where it stands."""
     inside = path.partition("/")[2]

@@ -27,6 +27,7 @@ class Settings:
     must: bool | None = None
     section: str = ""
     facts: tuple[str, ...] = ()
+    testimony: str = ""
     pool: str = ""
     shuffle: bool | None = None
     partial: Partial | None = None
@@ -50,6 +51,7 @@ _KEYS: dict[str, tuple[Callable[[str], Any], str]] = {
     "must": (as_yes, "yes or no"),
     "section": (as_id, "the id of a section"),
     "facts": (_as_facts, "ids of facts with spaces between them"),
+    "testimony": (as_id, "the id of a testimony"),
     "pool": (as_id, "a name of small letters, digits and hyphens"),
     "shuffle": (as_yes, "yes or no"),
     "partial": (_as_partial, "none or each"),

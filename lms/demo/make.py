@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import User
 from lms.accounts.roles import Role
 from lms.accounts.service import make_user
-from lms.content.check import check_content
-from lms.content.report import has_errors
+from lms.authoring.plan import plan_folder
+from lms.authoring.publication import House, Publisher, append, house_of, press
+from lms.authoring.sides import Side
 from lms.demo.person import Person, play
 from lms.enrolment.codes import code_hash
 from lms.enrolment.models import Cohort, EnrolmentCode
@@ -24,8 +25,6 @@ from lms.kernel.clock import system_clock
 from lms.kernel.errors import VirageError
 from lms.kernel.keys import read_keys
 from lms.publishing.markdown.request import Words
-from lms.publishing.media import Keeper, media_folder
-from lms.publishing.service import Press, publish_content
 from lms.settings import Environment, Settings
 
 COHORT = "Groupe de démonstration"
@@ -39,6 +38,7 @@ STAFF = (
     ("instructor", "formatrice.demo", Role.INSTRUCTOR),
     ("author", "redactrice.demo", Role.AUTHOR),
     ("coordinator", "coordination.demo", Role.COORDINATOR),
+    ("testimony partner", "partenaire.demo", Role.PARTNER),
 )
 LEARNERS = (
     ("participant half way", "mi-chemin.demo", 2),
@@ -96,16 +96,29 @@ def claim_instance(settings: Settings) -> Settings:
 def make_demo(db: Session, settings: Settings, words: Mapping[str, Words]) -> Demo:
     """Make what is missing and keep what is there; the caller commits."""
     now = system_clock()
-    found, problems = check_content(settings.content, today_in_programme(now))
-    if has_errors(problems) or not found.courses:
-        raise DemoError(f"{settings.content}: run `lms content check` and mend the errors")
-    press = Press(words, Keeper(settings.content, media_folder(settings)))
-    publish_content(db, found, press, by="demo", now=now)
-    cohort = db.scalar(select(Cohort).where(Cohort.name == COHORT)) or _populate(db, settings, now)
+    _publish(db, house_of(settings, words), settings, now)
+    staff = _staff(db, now)
+    there = db.scalar(select(Cohort).where(Cohort.name == COHORT))
+    cohort = there or _populate(db, settings, staff, now)
     codes = _unused_codes(db, settings, cohort, now)
     accounts = [Account(role, login, PASSWORD) for role, login, _ in LEARNERS]
     accounts += [Account(role, login, PASSWORD) for role, login, _ in STAFF]
     return Demo(settings.base_url, tuple(accounts), codes)
+
+
+def _publish(db: Session, house: House, settings: Settings, now: datetime) -> None:
+    """Publish the folder; where somebody has tried the browser's editor, what he published stays.
+
+    The demonstration is for trying: where both sides changed a file, the browser's stands.
+    """
+    today = today_in_programme(now)
+    plan = plan_folder(db, house, today)
+    if plan.conflicts:
+        plan = plan_folder(db, house, today, dict.fromkeys(plan.conflicts, Side.BROWSER))
+    if plan.errors or not plan.content.courses:
+        raise DemoError(f"{house.folder}: run `lms content check` and mend the errors")
+    publisher = Publisher("demo", audit_key=read_keys(settings.keys_folder).audit)
+    append(db, press(db, plan, house), publisher, now=now)
 
 
 def reset_demo(settings: Settings) -> None:
@@ -121,11 +134,17 @@ def _codes_file(settings: Settings) -> Path:
     return settings.instance / "demo-codes.json"
 
 
-def _populate(db: Session, settings: Settings, now: datetime) -> Cohort:
-    staff = [
-        make_user(db, login, PASSWORD, role=role, language="fr", now=now)
+def _staff(db: Session, now: datetime) -> list[User]:
+    """Give the staff; who is missing in a demonstration that was made before is made now."""
+    logins = [login for _, login, _ in STAFF]
+    there = {one.login: one for one in db.scalars(select(User).where(User.login.in_(logins)))}
+    return [
+        there.get(login) or make_user(db, login, PASSWORD, role=role, language="fr", now=now)
         for _, login, role in STAFF
     ]
+
+
+def _populate(db: Session, settings: Settings, staff: list[User], now: datetime) -> Cohort:
     started = now - timedelta(days=30)
     programme = make_programme(db, PROGRAMME, now=started)
     instructors = [user for user in staff if user.role == Role.INSTRUCTOR]

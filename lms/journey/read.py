@@ -20,12 +20,8 @@ from lms.kernel.errors import NotAllowedError, NotFoundError
 from lms.progress.models import SeatKind
 from lms.progress.queries import ModuleProgress, Progress, load_progress
 from lms.progress.service import Seat, mark_read
-from lms.publishing.queries import (
-    ModuleOutline,
-    SectionPage,
-    outlines,
-    section_page,
-)
+from lms.publishing.queries import ModuleOutline, outlines
+from lms.publishing.section_queries import SectionPage, section_page
 
 LOCAL_ZONE = ZoneInfo("America/Toronto")  # days are counted in the programme's zone
 
@@ -134,10 +130,17 @@ def module_id_at(learner: Learner, number: int) -> str:
 
 
 def open_section(
-    db: Session, learner: Learner, place: tuple[int, int], language: str, now: datetime
+    db: Session,
+    learner: Learner,
+    place: tuple[int, int],
+    language: str,
+    now: datetime,
+    *,
+    instead: bool = False,
 ) -> OpenSection:
     """Give a section's page (module number, section number) if its gate is open: two statements.
 
+    `instead` asks for what stands in the place of its testimonies.
     Raises ClosedGateError, or NotFoundError when there is no such page.
     """
     module_id = module_id_at(learner, place[0])
@@ -146,7 +149,8 @@ def open_section(
     gate = module_gate(rules.modules, rules.sequence, progress.passed, module_id)
     if not gate.is_open:
         raise ClosedGateError(gate)
-    page = section_page(db, module_id, language, place[1], today_in_programme(now))
+    today = today_in_programme(now)
+    page = section_page(db, module_id, language, place[1], today, instead=instead)
     if page is None:
         raise NotFoundError(f"page {place}")
     own = progress.of(module_id)

@@ -4,6 +4,7 @@ import random
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +16,9 @@ from lms.assessment.values import Asked, QuizItem
 from lms.content.model import ItemKind
 from lms.journey.actor import Learner
 from lms.journey.quiz_gate import quiz_defaults
+from lms.journey.read import today_in_programme
 from lms.publishing.models import ModuleRevision
+from lms.publishing.queries import closed_items
 
 RECAP_ITEMS = 2
 
@@ -29,14 +32,14 @@ class RecapItem:
     asked: Asked
 
 
-def recap_items(db: Session, learner: Learner, number: int) -> tuple[RecapItem, ...]:
+def recap_items(db: Session, learner: Learner, number: int, now: datetime) -> tuple[RecapItem, ...]:
     """Give the recap of a module: a question of the module before, and one from further back.
 
     The same each time that he comes; of a module that he did not pass, or was waived, there is
-    none. One statement.
+    none, and none that rests on a testimony which was taken back. One statement, or two.
     """
     earlier = learner.rules.modules[: number - 1]
-    passed = _passed(db, learner, earlier)
+    passed = _without_withheld(db, _passed(db, learner, earlier), now)
     chance = random.Random(f"{learner.enrolment_id}:{number}")  # noqa: S311 - nothing is counted
     chosen: list[RecapItem] = []
     for module_id in _spaced([one for one in earlier if one in passed], chance):
@@ -71,6 +74,17 @@ def _passed(db: Session, learner: Learner, modules: Sequence[str]) -> dict[str, 
             if item.id in asked and item.kind is not ItemKind.OPEN and item.graded
         ]
     return found
+
+
+def _without_withheld(
+    db: Session, passed: dict[str, list[RecapItem]], now: datetime
+) -> dict[str, list[RecapItem]]:
+    resting = {one.revision_id for found in passed.values() for one in found if one.item.testimony}
+    closed = closed_items(db, resting, today_in_programme(now))
+    return {
+        module_id: [one for one in found if (one.revision_id, one.item.id) not in closed]
+        for module_id, found in passed.items()
+    }
 
 
 def _order(learner: Learner, item: QuizItem) -> tuple[int, ...]:

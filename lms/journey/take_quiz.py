@@ -67,7 +67,7 @@ def start_quiz(
     # One start or submission a person at a time: the gate is judged on what is so until the end.
     locked = select(Enrolment.id).where(Enrolment.id == learner.enrolment_id)
     db.execute(locked.with_for_update(key_share=True))
-    running = find_open_attempt(db, learner.enrolment_id, module_id)
+    running = find_open_attempt(db, learner.enrolment_id, module_id, now)
     if running is not None:
         return running
     state = quiz_state(db, learner, number, language, now)
@@ -80,12 +80,13 @@ def start_quiz(
             start_attempt(db, taker, module, state.quiz, language=language, now=now)
     except IntegrityError:
         pass  # the other tab was first: its attempt is the one
-    return attempt_under_way(db, learner, number)
+    return attempt_under_way(db, learner, number, now)
 
 
-def attempt_under_way(db: Session, learner: Learner, number: int) -> OpenAttempt:
+def attempt_under_way(db: Session, learner: Learner, number: int, now: datetime) -> OpenAttempt:
     """Give the open attempt at a module's quiz or raise NoOpenAttemptError."""
-    attempt = find_open_attempt(db, learner.enrolment_id, module_id_at(learner, number))
+    module_id = module_id_at(learner, number)
+    attempt = find_open_attempt(db, learner.enrolment_id, module_id, now)
     if attempt is None:
         raise NoOpenAttemptError
     return attempt
@@ -121,8 +122,11 @@ def unfinished_places(attempt: OpenAttempt, saved: Mapping[str, SavedResponse]) 
     return tuple(
         place
         for place, asked in enumerate(attempt.asked, start=1)
-        if asked.item not in saved
-        or not is_finished(attempt.items[asked.item], saved[asked.item].answer)
+        if asked.item not in attempt.withheld
+        and (
+            asked.item not in saved
+            or not is_finished(attempt.items[asked.item], saved[asked.item].answer)
+        )
     )
 
 
@@ -162,7 +166,7 @@ def submit_quiz(
     )
     if module_id is None:
         raise NotFoundError("attempt")
-    running = find_open_attempt(db, learner.enrolment_id, module_id)
+    running = find_open_attempt(db, learner.enrolment_id, module_id, now)
     if running is None or running.id != attempt_id:
         result = db.get_one(Result, attempt_id)
         return Submitted(attempt_id, result.passed, completed=False)
@@ -193,7 +197,7 @@ def end_if_due(
     db: Session, learner: Learner, number: int, *, keys: Keys, now: datetime
 ) -> uuid.UUID | None:
     """End one's open attempt at a module if it has ended by itself; gives it, for its result."""
-    running = find_open_attempt(db, learner.enrolment_id, module_id_at(learner, number))
+    running = find_open_attempt(db, learner.enrolment_id, module_id_at(learner, number), now)
     if running is None:
         return None
     saved = saved_responses(db, running.id, keys.field)

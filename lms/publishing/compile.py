@@ -13,6 +13,7 @@ from typing import Any
 
 from babel.dates import format_date
 
+from lms.content.check_equivalents import called, originals
 from lms.content.check_minutes import section_seconds
 from lms.content.model import (
     Content,
@@ -20,7 +21,7 @@ from lms.content.model import (
     Item,
     ItemKind,
     Module,
-    TestimonyCall,
+    Testimony,
 )
 from lms.publishing.compile_section import (
     Batch,
@@ -36,7 +37,7 @@ from lms.publishing.links import module_links
 from lms.publishing.markdown.request import FactNote, RenderRequest, Words
 from lms.publishing.media import Shown
 
-COMPILER = 2  # raise it when the same source compiles to something else
+COMPILER = 3  # raise it when the same source compiles to something else
 Render = Callable[[Sequence[RenderRequest]], Sequence[str]]
 NO_MEDIA: Mapping[str, Shown] = {}
 
@@ -49,6 +50,7 @@ class CompiledModule:
     quiz: dict[str, Any]
     sections: tuple[SectionPage, ...]
     items: tuple[ItemPage, ...]
+    originals: frozenset[str] = frozenset()  # the testimonies that somebody can take back
 
 
 def module_digest(
@@ -59,12 +61,12 @@ def module_digest(
     `media` is what `media_prints` gives for the module's files.
     """
     modules = [content.modules[module_id, language] for language in languages]
-    called = sorted({call for module in modules for call in _called(module)})
+    calls = sorted({call for module in modules for call in called(module)})
     testimonies = [
-        asdict(content.testimonies[call, language])
-        for call in called
+        asdict(one)
+        for call in calls
         for language in languages
-        if (call, language) in content.testimonies
+        for one in _told(content, call, language)
     ]
     text = "\n".join([m.source for m in modules] + [json.dumps(testimonies, default=str)])
     facts = [asdict(content.facts[fact]) for fact in sorted(content.facts) if fact in text]
@@ -106,6 +108,7 @@ def compile_module(
         quiz=_quiz([content.modules[module_id, language] for language in languages]),
         sections=tuple(section_page(draft, html, content, pages) for draft in drafts),
         items=tuple(pages.values()),
+        originals=originals(content),
     )
 
 
@@ -123,11 +126,12 @@ def _note(fact: Fact, language: str) -> FactNote:
     )
 
 
-def _called(module: Module) -> Iterable[str]:
-    for section in module.sections:
-        for block in section.blocks:
-            if isinstance(block, TestimonyCall):
-                yield block.testimony_id
+def _told(content: Content, call: str, language: str) -> Iterable[Testimony]:
+    """Give the testimony that is called, and what stands in its place."""
+    found = content.testimonies.get((call, language))
+    if found is not None:
+        instead = content.testimonies.get((found.equivalent, language))
+        yield from (found, instead) if instead else (found,)
 
 
 def _all_items(module: Module) -> Iterable[Item]:
@@ -162,7 +166,8 @@ def _item_page(
         "inputmode": "decimal" if item.kind is ItemKind.NUMBER else "text",
     }
     key = rendered(key_texts(item)) | {"accepted": list(item.accepted) + _numbers(item)}
-    return ItemPage(item.id, language, shown, key | {"item": item_document([item])})
+    key["item"] = item_document([item])
+    return ItemPage(item.id, language, shown, key, item.testimony)
 
 
 def _numbers(item: Item) -> list[str]:

@@ -2,9 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lms.content.model import (
@@ -15,9 +14,9 @@ from lms.content.model import (
     Section,
     Testimony,
     TestimonyCall,
-    TestimonyKind,
 )
 from lms.content.source import scan, split_lines
+from lms.publishing.instead import replaced, told, withdrawn, withheld
 from lms.publishing.markdown.request import FactNote, RenderRequest, Words
 from lms.publishing.media import Film, Shown
 from lms.publishing.media_uses import film_line
@@ -34,8 +33,8 @@ class SectionPage:
     position: int
     section_id: str
     blocks: list[dict[str, Any]]
-    shown_until: date | None = None
-    blocks_after: list[dict[str, Any]] | None = None
+    blocks_instead: list[dict[str, Any]] | None = None
+    testimonies: frozenset[str] = frozenset()  # shown here, or what a practice question rests on
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,7 @@ class ItemPage:
     language: str
     shown: dict[str, Any]
     key: dict[str, Any]
+    testimony: str = ""  # the one that its right answer rests on
 
 
 @dataclass(slots=True)
@@ -104,38 +104,29 @@ class FilmDraft:
 
 @dataclass(frozen=True, slots=True)
 class SectionDraft:
-    """A queued section: its place in the batch, and that of the text for after `until`."""
+    """A queued section: its place in the batch, and that of its text without testimonies."""
 
     language: str
     section: Section
     position: int
     whole: int
     films: Mapping[str, FilmDraft]
-    until: date | None = None
-    without: int = 0
+    instead: int | None = None
 
 
 def queue_section(
     around: Surroundings, section: Section, position: int, batch: Batch
 ) -> SectionDraft:
-    """Queue a section as it is, and as it will be once the consent of an original has ended."""
-    ends = [end for end in _consent_ends(around, section) if end is not None]
+    """Queue a section as it is, and with what takes the place of its testimonies."""
     name = f"## {section.title}"
     language = around.module.language
     films: dict[str, FilmDraft] = {}
     marking = _Marking(around, section, batch, films)
-    whole = batch.add(around.request(marking.text(with_originals=True), name))
-    if not ends:
+    whole = batch.add(around.request(marking.text(), name))
+    if not replaced(around.content, section, language):
         return SectionDraft(language, section, position, whole, films)
-    without = batch.add(around.request(marking.text(with_originals=False), name))
-    return SectionDraft(language, section, position, whole, films, min(ends), without)
-
-
-def _consent_ends(around: Surroundings, section: Section) -> Iterable[date | None]:
-    for block in section.blocks:
-        if isinstance(block, TestimonyCall):
-            testimony = around.content.testimonies[block.testimony_id, around.module.language]
-            yield testimony.consent.until if testimony.consent else None
+    instead = batch.add(around.request(marking.text(instead=True), name))
+    return SectionDraft(language, section, position, whole, films, instead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +138,7 @@ class _Marking:
     batch: Batch
     films: dict[str, FilmDraft]
 
-    def text(self, *, with_originals: bool) -> str:
+    def text(self, *, instead: bool = False) -> str:
         parts: list[str] = []
         for number, block in enumerate(self.section.blocks):
             match block:
@@ -155,9 +146,10 @@ class _Marking:
                     parts.append(self._films(block.markdown, number))
                 case TestimonyCall():
                     key = block.testimony_id, self.around.module.language
-                    testimony = self.around.content.testimonies[key]
-                    shown = with_originals or testimony.kind is not TestimonyKind.ORIGINAL
-                    inner = self._films(testimony.markdown, number) if shown else ""
+                    called = self.around.content.testimonies[key]
+                    testimony = told(self.around.content, called, instead=instead)
+                    place = f"{number}E" if testimony and testimony is not called else number
+                    inner = self._films(testimony.markdown, place) if testimony else ""
                     parts += [self._mark(number, "OPEN"), inner, self._mark(number, "SHUT")]
                 case Item():
                     parts.append(self._mark(number, "ITEM"))
@@ -166,7 +158,7 @@ class _Marking:
     def _mark(self, number: int | str, kind: str) -> str:
         return _mark(self.section, number, kind)
 
-    def _films(self, markdown: str, number: int) -> str:
+    def _films(self, markdown: str, number: int | str) -> str:
         """Put a mark in the place of each line that is a film; without media it stays as it is."""
         if not self.around.media.films:
             return markdown
@@ -201,8 +193,14 @@ def section_page(
     films = {mark: _film_block(film, html[film.transcript]) for mark, film in draft.films.items()}
     cutting = _Cutting(draft.section, draft.language, content, pages, films)
     blocks = cutting.blocks(html[draft.whole])
-    after = None if draft.until is None else cutting.blocks(html[draft.without])
-    return SectionPage(draft.language, draft.position, draft.section.id, blocks, draft.until, after)
+    instead = None
+    if draft.instead is not None:
+        instead = replace(cutting, instead=True).blocks(html[draft.instead])
+    calls = {one.testimony_id for one in draft.section.blocks if isinstance(one, TestimonyCall)}
+    calls |= {one.testimony for one in draft.section.practice if one.testimony}
+    return SectionPage(
+        draft.language, draft.position, draft.section.id, blocks, instead, frozenset(calls)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,16 +212,21 @@ class _Cutting:
     content: Content
     pages: Mapping[tuple[str, str], ItemPage]
     films: Mapping[str, dict[str, Any]]
+    instead: bool = False
 
     def blocks(self, html: str) -> list[dict[str, Any]]:
         blocks: list[dict[str, Any]] = []
+        gone = replaced(self.content, self.section, self.language) if self.instead else frozenset()
         for number, block in enumerate(self.section.blocks):
             match block:
                 case Item():
                     before, html = _cut(html, _mark(self.section, number, "ITEM"))
                     blocks += self._text(before)
-                    shown = self.pages[block.id, self.language].shown
-                    blocks.append({"kind": "practice", "item": block.id, "shown": shown})
+                    blocks.append(
+                        withheld(block.id, block.testimony)
+                        if block.testimony in gone
+                        else self._practice(block)
+                    )
                 case TestimonyCall():
                     before, html = _cut(html, _mark(self.section, number, "OPEN"))
                     inner, html = _cut(html, _mark(self.section, number, "SHUT"))
@@ -246,12 +249,23 @@ class _Cutting:
                 blocks.append({"kind": "html", "html": part.strip()})
         return blocks
 
-    def _testimony(self, testimony: Testimony, html: str) -> dict[str, Any]:
+    def _practice(self, item: Item) -> dict[str, Any]:
+        shown = self.pages[item.id, self.language].shown
+        named = {"testimony": item.testimony} if item.testimony else {}
+        return {"kind": "practice", "item": item.id, "shown": shown, **named}
+
+    def _testimony(self, called: Testimony, html: str) -> dict[str, Any]:
+        """Give a testimony's block; `testimony` in it names whose text it is."""
+        testimony = told(self.content, called, instead=self.instead)
+        if testimony is None or not html:
+            return withdrawn(called.id)
         parts = {"html": "", "parts": self._text(html)} if _FILM.search(html) else {"html": html}
         return {
             "kind": "testimony",
-            "label": testimony.kind.value if html else "withdrawn",
-            "warning": testimony.warning if html else "",
+            "testimony": testimony.id,
+            "label": testimony.kind.value,
+            "warning": testimony.warning,
+            "replaceable": called.equivalent != "" and not self.instead,
             **parts,
         }
 

@@ -47,5 +47,6 @@ def item_document(twins: Sequence[Item]) -> dict[str, Any]:
         "size": len(item.choices) or len(item.steps) or len(item.pairs),
         "correct": [i for i, choice in enumerate(item.choices) if choice.correct],
         "accepted": list(dict.fromkeys(accepted)),
+        "testimony": item.testimony,
         "numbers": [[str(n.value), str(n.tolerance)] for n in item.numbers],
     }

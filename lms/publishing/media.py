@@ -8,25 +8,25 @@ testimony is kept apart: it is handed out only while a published page shows it
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from lms.publishing.media_clean import clean_media
 from lms.publishing.media_kinds import (
     FORMATS,
     MediaKind,
     MediaRefusedError,
-    check_media,
     extension_of,
+    media_format,
 )
 from lms.publishing.media_uses import MediaUse
-from lms.publishing.pictures import clean_picture
+from lms.publishing.originals import Sources
 from lms.settings import Settings
 
 _APART = "apart"
 _NAME = re.compile(rf"[0-9a-f]{{64}}\.(?:{'|'.join(FORMATS)})")
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,16 @@ def media_folder(settings: Settings) -> Path:
     return settings.instance / "media"
 
 
+def originals_folder(settings: Settings) -> Path:
+    """Give the folder of the instance where media are kept as their authors brought them."""
+    return settings.instance / "originals"
+
+
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Where media are read, which is the content folder, and where they are kept."""
+    """Where media are read, and the folder where they are kept."""
 
-    source: Path
+    source: Sources
     folder: Path
 
     def keep(self, uses: Sequence[MediaUse]) -> Shown:
@@ -88,9 +93,9 @@ class Keeper:
         )
 
     def _file(self, path: str) -> Path:
-        """Give a file of the content folder; what is not there, or a link, is refused."""
-        file = self.source / path
-        if file.resolve() != self.source.resolve() / path or not file.is_file():
+        """Give a file of the sources; what is not there, or a link, is refused."""
+        file = self.source.find(path)
+        if file is None:
             raise MediaRefusedError(path, "there is no such file, or a link on disk stands there")
         return file
 
@@ -103,19 +108,9 @@ class Keeper:
     def _keep(self, path: str, *, apart: bool) -> str:
         file = self._file(path)
         with file.open("rb") as stream:
-            first = stream.read(_CHUNK)
-            found = check_media(path, first, file.stat().st_size)
-            parts = _parts(first, stream.read)
-            if found.kind is MediaKind.PICTURE:
-                parts = iter([clean_picture(path, b"".join(parts))])
-            extension = found.extension or extension_of(path)
+            parts = clean_media(path, stream, file.stat().st_size)
+            extension = media_format(path).extension or extension_of(path)
             return f"/media/{_write(self.folder, parts, extension, apart=apart)}"
-
-
-def _parts(first: bytes, read: Callable[[int], bytes]) -> Iterator[bytes]:
-    while first:
-        yield first
-        first = read(_CHUNK)
 
 
 def _write(folder: Path, parts: Iterator[bytes], extension: str, *, apart: bool) -> str:

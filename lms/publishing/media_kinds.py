@@ -9,11 +9,29 @@ from lms.kernel.errors import BadInputError
 _FIRST_BYTES = 16
 
 
+class Why(StrEnum):
+    """Why a file is refused; pages say it in the reader's language."""
+
+    OTHER = "other"
+    TOO_LARGE = "too-large"
+    TOO_MANY_POINTS = "too-many-points"
+    MOVES = "moves"
+    UNREADABLE = "unreadable"
+    DATA_TRACK = "data-track"
+    NOT_KNOWN = "not-known"
+    DRAWING = "drawing"  # SVG: it can hold a program
+    HEIC = "heic"
+    QUICKTIME = "quicktime"
+    CAPTIONS = "captions"
+    TRANSCRIPT = "transcript"
+
+
 class MediaRefusedError(BadInputError):
     """A file of media is not published: which one, and why."""
 
-    def __init__(self, path: str, reason: str) -> None:
+    def __init__(self, path: str, reason: str, why: Why = Why.OTHER) -> None:
         super().__init__(f"{path}: {reason}")
+        self.why = why
 
 
 class MediaKind(StrEnum):
@@ -93,9 +111,31 @@ def check_media(path: str, first: bytes, size: int) -> MediaFormat:
         raise MediaRefusedError(
             path,
             f"it has {size / 1e6:.1f} MB; a {found.kind.value} has {most // 1_000_000} at most",
+            Why.TOO_LARGE,
         )
     if not found.begins.match(first[:_FIRST_BYTES]):
         raise MediaRefusedError(
             path, f"its content is not what `.{extension_of(path)}` promises; save it again"
         )
     return found
+
+
+_HEIC = re.compile(rb".{4}ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1|avi[fs])", re.DOTALL)
+_QUICKTIME = re.compile(rb".{4}(?:ftypqt  |moov|mdat|wide|free|skip)", re.DOTALL)
+_DRAWING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE svg|!--|svg)", re.IGNORECASE)
+_OTHERS = (
+    (_HEIC, Why.HEIC, "it is a HEIC or AVIF picture; save it as JPEG"),
+    (_QUICKTIME, Why.QUICKTIME, "it is a QuickTime film; export it as MP4"),
+    (_DRAWING, Why.DRAWING, "it is a drawing that can hold a program; save it as PNG"),
+)
+
+
+def sniff(first: bytes) -> str:
+    """Give the extension that a file's first bytes ask for; raise MediaRefusedError for others."""
+    for begins, why, reason in _OTHERS:
+        if begins.match(first[:_FIRST_BYTES]):
+            raise MediaRefusedError("the file", reason, why)
+    for extension, found in FORMATS.items():
+        if found.begins.match(first[:_FIRST_BYTES]):
+            return extension
+    raise MediaRefusedError("the file", f"it is none of {_ALLOWED}", Why.NOT_KNOWN)

@@ -1,11 +1,8 @@
 """Which media the texts of a module show: found in the Markdown, judged before anything is read."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from posixpath import dirname, normpath
 from urllib.parse import unquote
 
@@ -14,6 +11,7 @@ from lms.content.model import Content, Item, Module, Prose, TestimonyCall, Testi
 from lms.content.source import Line, scan, split_lines
 from lms.publishing.item_document import key_texts, shown_texts
 from lms.publishing.media_kinds import FORMATS, MediaKind, extension_of, is_playable
+from lms.publishing.originals import Sources, file_digest
 
 _ALONE = re.compile(r" {0,3}!\[([^\[\]]*)\]\([ \t]*(?:<([^<>]*)>|([^\s()<>]+))[ \t]*\)[ \t]*")
 _HOME = re.compile(r"(?:modules|testimonies)/[^/]+/media/.+")
@@ -50,6 +48,15 @@ def find_media(content: Content, module: Module) -> tuple[MediaUse, ...]:
     return tuple(sorted(found))
 
 
+def text_media(text: str, source: str) -> Iterator[MediaUse]:
+    """Give the media that one file's text shows, in whichever part of it; faults included.
+
+    `source` is the file's path, beginning with the content folder's name.
+    """
+    language = source.rpartition("/")[2].removesuffix(".md")
+    return _uses(text, source, _Where(is_prose=True), language)
+
+
 @dataclass(frozen=True, slots=True)
 class _Where:
     """In what kind of text media stand."""
@@ -66,14 +73,24 @@ def _texts(content: Content, module: Module) -> Iterator[tuple[str, str, _Where]
                 case Prose():
                     yield block.markdown, here, _Where(is_prose=True)
                 case TestimonyCall():
-                    found = content.testimonies.get((block.testimony_id, module.language))
-                    if found is not None:
-                        apart = found.kind is TestimonyKind.ORIGINAL
-                        yield found.markdown, found.place.path, _Where(is_prose=True, apart=apart)
+                    yield from _testimony_texts(content, block.testimony_id, module.language)
                 case Item():
                     yield from _item_texts(block, here)
     for item in module.items:
         yield from _item_texts(item, here)
+
+
+def _testimony_texts(
+    content: Content, testimony_id: str, language: str
+) -> Iterator[tuple[str, str, _Where]]:
+    """Give the text of a testimony, and of what can stand in its place."""
+    found = content.testimonies.get((testimony_id, language))
+    if found is not None:
+        apart = found.kind is TestimonyKind.ORIGINAL
+        yield found.markdown, found.place.path, _Where(is_prose=True, apart=apart)
+        instead = content.testimonies.get((found.equivalent, language))
+        if instead is not None:
+            yield instead.markdown, instead.place.path, _Where(is_prose=True)
 
 
 def _item_texts(item: Item, path: str) -> Iterator[tuple[str, str, _Where]]:
@@ -116,24 +133,9 @@ def _bare(address: str) -> str:
     return address.partition("#")[0].partition("?")[0]
 
 
-def media_prints(uses: Sequence[MediaUse], source: Path) -> list[list[str]]:
+def media_prints(uses: Sequence[MediaUse], sources: Sources) -> list[list[str]]:
     """Give what a module's digest takes from its media: addresses, and the digests of the files."""
     return [
-        [use.typed, str(use.apart), *(_print(source / path) for path in use.paths)] for use in uses
+        [use.typed, str(use.apart), *(file_digest(sources.find(path)) for path in use.paths)]
+        for use in uses
     ]
-
-
-def _print(file: Path) -> str:
-    """Give the SHA-256 of a file; empty if it cannot be read."""
-    try:
-        status = file.stat()
-        # The times and the number of a file change with it: nobody hashes a film at each page.
-        return _hashed(file, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-    except (OSError, ValueError):
-        return ""
-
-
-@lru_cache(maxsize=2048)
-def _hashed(file: Path, _size: int, _changed: int, _touched: int) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

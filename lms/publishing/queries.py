@@ -1,13 +1,12 @@
 """Read what is published: rules, outlines, section pages, items. Nothing here renders."""
 
-import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, Uuid, bindparam, select
+from sqlalchemy import Row, Select, Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.content.files import Files
@@ -20,10 +19,9 @@ from lms.publishing.models import (
     ModuleRevision,
     PublishedCourse,
     PublishedModule,
-    SectionText,
 )
-
-_Blocks = Sequence[Mapping[str, Any]]
+from lms.publishing.windows import item_is_closed
+from lms.publishing.withheld import withheld_key, withheld_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +68,6 @@ class ModuleOutline:
     quiz: Mapping[str, Any]  # read by assessment.queries.quiz_from_document
 
 
-@dataclass(frozen=True, slots=True)
-class SectionPage:
-    """A section as a page shows it; the html in `blocks` was made safe at publication."""
-
-    outline: ModuleOutline
-    position: int
-    section_id: str
-    title: str
-    blocks: Sequence[Mapping[str, Any]]
-
-
 def in_language(texts: Mapping[str, str], language: str) -> str:
     """Give a text in a language, or in the first one that it is written in."""
     return texts.get(language) or next(iter(texts.values()))
@@ -124,7 +111,7 @@ def outlines(db: Session, modules: Sequence[str], language: str) -> dict[str, Mo
         .join(PublishedModule, PublishedModule.revision_id == ModuleRevision.id)
         .where(PublishedModule.module_id.in_(modules))
     )
-    return {row[0]: _outline((row[0], row[1]), row[2], language, {}) for row in rows}
+    return {row[0]: outline_of((row[0], row[1]), row[2], language, {}) for row in rows}
 
 
 def module_outline(db: Session, module_id: str, language: str) -> ModuleOutline | None:
@@ -134,98 +121,69 @@ def module_outline(db: Session, module_id: str, language: str) -> ModuleOutline 
         .join(PublishedModule, PublishedModule.revision_id == ModuleRevision.id)
         .where(PublishedModule.module_id == module_id)
     ).one_or_none()
-    return None if row is None else _outline((module_id, row[0]), row[1], language, row[2])
+    return None if row is None else outline_of((module_id, row[0]), row[1], language, row[2])
 
 
 # Built once: to build a statement costs as much as to run it.
-_PAGE = (
-    select(
-        ModuleRevision.id,
-        ModuleRevision.outline,
-        SectionText.section_id,
-        SectionText.blocks,
-        SectionText.shown_until,
-        SectionText.blocks_after,
-    )
-    .join(PublishedModule, PublishedModule.revision_id == ModuleRevision.id)
-    .join(SectionText, SectionText.module_revision_id == ModuleRevision.id)
-    .where(
-        PublishedModule.module_id == bindparam("module_id"),
-        SectionText.language == bindparam("language"),
-        SectionText.position == bindparam("position"),
-    )
-)
-
-
-def section_page(
-    db: Session, module_id: str, language: str, position: int, today: date
-) -> SectionPage | None:
-    """Give one section's page with its module's outline, in one statement."""
-    wanted = {"module_id": module_id, "language": language, "position": position}
-    row = db.connection().execute(_PAGE, wanted).one_or_none()
-    if row is None:
-        outline = module_outline(db, module_id, language)
-        if outline is None or outline.language == language:
-            return None
-        return section_page(db, module_id, outline.language, position, today)
-    outline = _outline((module_id, row[0]), row[1], language, {})
-    return SectionPage(
-        outline=outline,
-        position=position,
-        section_id=row[2],
-        title=outline.sections[position - 1].title,
-        blocks=_visible(row[3], row[4], row[5], today),
-    )
-
-
-def is_shown(db: Session, address: str, today: date) -> bool:
-    """Whether a page of what is published now has this address of media in it today."""
-    rows = db.execute(
-        select(SectionText.blocks, SectionText.shown_until, SectionText.blocks_after).join(
-            PublishedModule, PublishedModule.revision_id == SectionText.module_revision_id
+def _items_with(column: Any) -> Select[str, Mapping[str, Any], bool]:  # noqa: ANN401 - what an item shows, or its key
+    return (
+        select(ItemText.item_id, column, item_is_closed())
+        .join(ModuleRevision, ModuleRevision.id == ItemText.module_revision_id)
+        .where(
+            ItemText.module_revision_id == bindparam("revision_id", type_=Uuid()),
+            ItemText.language == bindparam("language"),
+            ItemText.item_id.in_(bindparam("items", expanding=True)),
         )
     )
-    return any(address in json.dumps(_visible(row[0], row[1], row[2], today)) for row in rows)
 
 
-def _visible(
-    blocks: _Blocks, shown_until: date | None, after: _Blocks | None, today: date
-) -> _Blocks:
-    """Give a section's blocks; those without its originals once their consent is over."""
-    return (after or []) if shown_until is not None and today > shown_until else blocks
-
-
-_ITEMS = select(ItemText.item_id, ItemText.shown).where(
-    ItemText.module_revision_id == bindparam("revision_id", type_=Uuid()),
-    ItemText.language == bindparam("language"),
-    ItemText.item_id.in_(bindparam("items", expanding=True)),
-)
+_ITEMS = _items_with(ItemText.shown)
+_KEYS = _items_with(ItemText.key)
 
 
 def item_texts(
-    db: Session, revision_id: uuid.UUID, items: Sequence[str], language: str
+    db: Session, revision_id: uuid.UUID, items: Sequence[str], language: str, today: date
 ) -> dict[str, Mapping[str, Any]]:
-    """Give what participants see of these items, and nothing of their keys."""
-    wanted = {"revision_id": revision_id, "items": list(items)}
-    return _in_language(db, _ITEMS, wanted, language)
+    """Give what participants see of these items, and nothing of their keys.
 
-
-_KEYS = select(ItemText.item_id, ItemText.key).where(
-    ItemText.module_revision_id == bindparam("revision_id", type_=Uuid()),
-    ItemText.language == bindparam("language"),
-    ItemText.item_id.in_(bindparam("items", expanding=True)),
-)
+    One that rests on a testimony which may not be shown says "withheld" and has no text.
+    """
+    wanted = {"revision_id": revision_id, "items": list(items), "today": today}
+    found = _in_language(db, _ITEMS, wanted, language)
+    return {row[0]: withheld_shown(row[1]) if row[2] else row[1] for row in found}
 
 
 def item_keys(
-    db: Session, revision_id: uuid.UUID, items: Sequence[str], language: str
+    db: Session, revision_id: uuid.UUID, items: Sequence[str], language: str, today: date
 ) -> dict[str, Mapping[str, Any]]:
     """Give the keys of these items: for closed attempts, practice questions and staff alone."""
-    wanted = {"revision_id": revision_id, "items": list(items)}
-    return _in_language(db, _KEYS, wanted, language)
+    wanted = {"revision_id": revision_id, "items": list(items), "today": today}
+    found = _in_language(db, _KEYS, wanted, language)
+    return {row[0]: withheld_key(row[1]) if row[2] else row[1] for row in found}
 
 
-def _outline(
+_CLOSED = (
+    select(ItemText.module_revision_id, ItemText.item_id)
+    .join(ModuleRevision, ModuleRevision.id == ItemText.module_revision_id)
+    .where(
+        ItemText.module_revision_id.in_(bindparam("revisions", expanding=True, type_=Uuid())),
+        item_is_closed(),
+    )
+    .distinct()
+)
+
+
+def closed_items(
+    db: Session, revisions: Collection[uuid.UUID], today: date
+) -> frozenset[tuple[uuid.UUID, str]]:
+    """Give (revision, item) of what rests on a testimony that may not be shown today."""
+    if not revisions:
+        return frozenset()
+    rows = db.execute(_CLOSED, {"revisions": list(revisions), "today": today})
+    return frozenset((row[0], row[1]) for row in rows)
+
+
+def outline_of(
     edition: tuple[str, uuid.UUID],
     given: Mapping[str, Any],
     language: str,
@@ -254,15 +212,18 @@ def _section_head(one: Mapping[str, Any], even: int) -> SectionHead:
 
 
 def _in_language(
-    db: Session, statement: Select[Any], wanted: Mapping[str, Any], language: str
-) -> dict[str, Mapping[str, Any]]:
+    db: Session,
+    statement: Select[str, Mapping[str, Any], bool],
+    wanted: Mapping[str, Any],
+    language: str,
+) -> Sequence[Row[str, Mapping[str, Any], bool]]:
     """Read items in a language, or in the one that they are written in."""
-    found = {row[0]: row[1] for row in db.execute(statement, {**wanted, "language": language})}
+    found = db.execute(statement, {**wanted, "language": language}).all()
     if found or not wanted["items"]:
         return found
     revision = db.get_one(ModuleRevision, wanted["revision_id"])
     first = {**wanted, "language": next(iter(revision.outline))}
-    return {row[0]: row[1] for row in db.execute(statement, first)}
+    return db.execute(statement, first).all()
 
 
 def published_content(db: Session) -> Content:

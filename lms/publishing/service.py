@@ -3,30 +3,32 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.content.model import Content, Course, Module
+from lms.kernel.audit import SITE
 from lms.kernel.errors import NotAllowedError
+from lms.publishing.append import Edition, append_course, append_module
 from lms.publishing.compile import CompiledModule, compile_module, module_digest
+from lms.publishing.consent_from_files import record_from_files
+from lms.publishing.consent_register import Clerk
 from lms.publishing.markdown import render_markdown
 from lms.publishing.markdown.request import Words
 from lms.publishing.media import Keeper
 from lms.publishing.media_uses import MediaUse, find_media, media_prints
 from lms.publishing.models import (
     CourseRevision,
-    ItemText,
     ModuleRevision,
     PublishedCourse,
     PublishedModule,
-    SectionText,
 )
+from lms.publishing.originals import Sources
 
 
 class Change(StrEnum):
@@ -59,8 +61,8 @@ class Press:
     media: Keeper
 
 
-def plan_publication(db: Session, content: Content, source: Path) -> tuple[Step, ...]:
-    """Say what publishing this content, read from that folder, would do; and change nothing."""
+def plan_publication(db: Session, content: Content, source: Sources) -> tuple[Step, ...]:
+    """Say what publishing this content, with media from there, would do; and change nothing."""
     modules = _published(db, PublishedModule, ModuleRevision)
     courses = _published(db, PublishedCourse, CourseRevision)
     steps = [
@@ -111,8 +113,22 @@ def press_content(
     return Pressed(content, plan, modules)
 
 
-def append_pressed(db: Session, pressed: Pressed, *, by: str, now: datetime) -> tuple[Step, ...]:
-    """Append the revisions and let them count; the caller commits, or nothing happened."""
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """On whose account, and with which key, acts that publishing implies go on the audit chain."""
+
+    audit_key: bytes
+    actor: str = SITE
+
+
+def append_pressed(
+    db: Session, pressed: Pressed, *, by: str, now: datetime, signer: Signer | None = None
+) -> tuple[Step, ...]:
+    """Append the revisions and let them count; the caller commits, or nothing happened.
+
+    What the files say of somebody's consent goes into the register; without a signer these acts
+    are not on the audit chain.
+    """
     known = {
         "module": _published(db, PublishedModule, ModuleRevision),
         "course": _published(db, PublishedCourse, CourseRevision),
@@ -121,24 +137,37 @@ def append_pressed(db: Session, pressed: Pressed, *, by: str, now: datetime) -> 
         if _step(step.kind, step.id, step.digest, known[step.kind]) != step:
             raise PublishedMeanwhileError
     for step in pressed.changed:
+        edition = Edition(step.id, step.digest, by, now)
         if step.kind == "module":
             sources = _sources(pressed.content, step.id)
-            _append_module(db, step, pressed.modules[step.id], sources, (by, now))
+            append_module(db, edition, pressed.modules[step.id], sources)
         else:
-            document = course_document(pressed.content.courses[step.id])
-            _append_course(db, step, document, (by, now))
+            append_course(db, edition, course_document(pressed.content.courses[step.id]))
     db.flush()
+    clerk = Clerk(by, now, from_files=True)
+    if signer is not None:
+        clerk = replace(clerk, actor=signer.actor, audit_key=signer.audit_key)
+    record_from_files(db, pressed.content, clerk)
     return pressed.plan
 
 
 def publish_content(
-    db: Session, content: Content, press: Press, *, by: str, now: datetime
+    db: Session,
+    content: Content,
+    press: Press,
+    *,
+    by: str,
+    now: datetime,
+    signer: Signer | None = None,
 ) -> tuple[Step, ...]:
     """Render and append in one go, where nobody else is waiting to write."""
-    return append_pressed(db, press_content(db, content, press), by=by, now=now)
+    pressed = press_content(db, content, press)
+    return append_pressed(db, pressed, by=by, now=now, signer=signer)
 
 
-def _module_digest(content: Content, module_id: str, languages: Sequence[str], source: Path) -> str:
+def _module_digest(
+    content: Content, module_id: str, languages: Sequence[str], source: Sources
+) -> str:
     uses = [use for uses in _media(content, module_id, languages).values() for use in uses]
     return module_digest(content, module_id, languages, media_prints(uses, source))
 
@@ -212,67 +241,3 @@ def _digest(document: Mapping[str, Any]) -> str:
 def _sources(content: Content, module_id: str) -> dict[str, str]:
     modules: list[Module] = [m for m in content.modules.values() if m.id == module_id]
     return {module.place.path: module.source for module in modules}
-
-
-def _append_module(
-    db: Session,
-    step: Step,
-    compiled: CompiledModule,
-    sources: dict[str, str],
-    origin: tuple[str, datetime],
-) -> None:
-    revision = ModuleRevision(
-        module_id=step.id,
-        number=_next_number(db, ModuleRevision.number, ModuleRevision.module_id == step.id),
-        digest=step.digest,
-        source=sources,
-        outline=compiled.outline,
-        quiz=compiled.quiz,
-        published_by=origin[0],
-        published_at=origin[1],
-    )
-    db.add(revision)
-    db.flush()
-    for page in compiled.sections:
-        db.add(
-            SectionText(
-                module_revision_id=revision.id,
-                language=page.language,
-                position=page.position,
-                section_id=page.section_id,
-                blocks=page.blocks,
-                shown_until=page.shown_until,
-                blocks_after=page.blocks_after,
-            )
-        )
-    for item in compiled.items:
-        db.add(
-            ItemText(
-                module_revision_id=revision.id,
-                item_id=item.item_id,
-                language=item.language,
-                shown=item.shown,
-                key=item.key,
-            )
-        )
-    db.merge(PublishedModule(module_id=step.id, revision_id=revision.id))
-
-
-def _append_course(
-    db: Session, step: Step, document: dict[str, Any], origin: tuple[str, datetime]
-) -> None:
-    revision = CourseRevision(
-        course_id=step.id,
-        number=_next_number(db, CourseRevision.number, CourseRevision.course_id == step.id),
-        digest=step.digest,
-        document=document,
-        published_by=origin[0],
-        published_at=origin[1],
-    )
-    db.add(revision)
-    db.flush()
-    db.merge(PublishedCourse(course_id=step.id, revision_id=revision.id))
-
-
-def _next_number(db: Session, column: Any, condition: Any) -> int:  # noqa: ANN401 - SQL
-    return (db.scalar(select(func.max(column)).where(condition)) or 0) + 1

@@ -16,6 +16,7 @@ HOMES = {
     Role.AUTHOR: "author.start",
     Role.INSTRUCTOR: "instructor.start",
     Role.COORDINATOR: "coordinator.start",
+    Role.PARTNER: "partner.start",
     Role.ADMINISTRATOR: "auth.account",
 }
 FIXED = {
@@ -120,6 +121,8 @@ def _home_label(role: Role) -> str:
             return _("My groups")
         case Role.COORDINATOR:
             return _("Groups and codes")
+        case Role.PARTNER:
+            return _("Testimonies")
         case Role.ADMINISTRATOR:
             return _("My account")
         case _:

@@ -38,13 +38,15 @@ class Question:
     order: tuple[int, ...]
     min_words: int
     inputmode: str
+    is_withheld: bool = False  # it rested on a testimony that was taken back: it has no text
 
     @classmethod
     def from_shown(cls, shown: Mapping[str, Any], order: Sequence[int]) -> "Question":
-        """Read what a published item shows."""
+        """Read what a published item shows; what is withheld says why in the place of its text."""
+        is_withheld = bool(shown.get("withheld"))
         return cls(
             kind=ItemKind(shown["kind"]),
-            prompt=_joined(shown["prompt"]),
+            prompt=withheld_note() if is_withheld else _joined(shown["prompt"]),
             body=_joined(shown["body"]),
             hint=_joined(shown["hint"]),
             options=tuple(safe(text) for text in shown["choices"]),
@@ -53,6 +55,7 @@ class Question:
             order=tuple(order),
             min_words=shown["min_words"],
             inputmode=shown["inputmode"],
+            is_withheld=is_withheld,
         )
 
     @property
@@ -92,14 +95,24 @@ class ItemForm(BaseForm):
         return not self.fault
 
 
-def item_form(question: Question, answer: Answer = (), *, prefix: str = "") -> ItemForm:
-    """Make the form of a question, filled from the request or from a saved answer."""
+def item_form(
+    question: Question, answer: Answer = (), *, prefix: str = "", is_sent: bool = True
+) -> ItemForm:
+    """Make the form of a question, filled from the request or from a saved answer.
+
+    Where the request is of another page's form, `is_sent` is False.
+    """
     made = _form_class(question.kind, len(question.lefts or question.order))
-    sent = request.form if request.method == "POST" else None
+    sent = request.form if is_sent and request.method == "POST" else None
     form = made(sent, data=_data(question, answer), prefix=prefix)
     form.question = question
     _dress(form)
     return form
+
+
+def withheld_note() -> Markup:
+    """Say what stood here, in the place of a question that nobody may see any more."""
+    return Markup("{}").format(_("This question rested on a testimony that was taken back."))
 
 
 def _joined(texts: Sequence[str]) -> Markup:

@@ -46,6 +46,10 @@ def result_row(
     shown, key = texts
     question = Question.from_shown(shown, outcome.asked.order)
     kind, status = _judge(outcome)
+    if question.is_withheld:
+        nothing = Markup("")
+        place = outcome.item.section
+        return ResultRow(number, question.prompt, status, kind, nothing, nothing, nothing, place)
     return ResultRow(
         number=number,
         title=question.prompt,

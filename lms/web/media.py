@@ -10,7 +10,7 @@ from lms.accounts.roles import Role
 from lms.journey.read import today_in_programme
 from lms.kernel.errors import NotFoundError
 from lms.publishing.media import kept_file, media_folder
-from lms.publishing.queries import is_shown
+from lms.publishing.section_queries import is_shown
 from lms.web.db import db
 from lms.web.request import now, settings
 from lms.web.surface import Surface

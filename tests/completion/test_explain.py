@@ -44,7 +44,7 @@ def _graduate(db: Session) -> Learner:
 
 def _explain(db: Session) -> Explanation:
     db.expire_all()
-    return explain_completion(db, 1, KEYS.signing)
+    return explain_completion(db, 1, KEYS.signing, NOW)
 
 
 def _item(told: Explanation, item_id: str, attempt: int = 1) -> ItemStory:
@@ -91,7 +91,7 @@ def test_it_tells_course_rules_person_and_register(db: Session) -> None:
     assert told.record_digest == record_of(db, learner).digest
     assert told.is_sound
     with pytest.raises(NotFoundError):
-        explain_completion(db, 2, KEYS.signing)
+        explain_completion(db, 2, KEYS.signing, NOW)
 
 
 def test_it_tells_every_attempt_as_shown_in_order_with_the_answers(db: Session) -> None:
@@ -239,7 +239,7 @@ def test_a_record_that_was_changed_behind_the_triggers_is_told(db: Session) -> N
 
 def test_after_a_change_of_the_sites_key_it_says_that_it_cannot_compare(db: Session) -> None:
     _graduate(db)
-    told = explain_completion(db, 1, KEYS.field)
+    told = explain_completion(db, 1, KEYS.field, NOW)
     assert told.signature is Signature.OTHER_KEY
     assert told.disagreements == ()
     assert "as it was signed" not in explanation_text(told)

@@ -1,11 +1,10 @@
 """What depends on the day, and on what was published before."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from lms.content.check_languages import first_language, reviewed_earlier
+from lms.content.check_languages import first_language
 from lms.content.check_reviews import check_changes, check_reviews
 from lms.content.model import Content, Module
 from lms.content.parse_module import parse_module
@@ -52,14 +51,6 @@ def test_a_question_may_change_its_words_and_new_ones_may_come() -> None:
 )
 def test_a_review_is_due_and_then_overdue_after_90_days(day: date, rules: list[str]) -> None:
     assert [problem.rule for problem in check_reviews(content(), day)] == rules
-
-
-def test_the_side_that_was_reviewed_earlier_is_the_older_one() -> None:
-    older = module()
-    newer = replace(older, reviewed=date(2026, 1, 2))
-    assert reviewed_earlier(older, newer)
-    assert not reviewed_earlier(newer, older)
-    assert not reviewed_earlier(older, older)
 
 
 def test_french_is_compared_with_where_no_course_says_otherwise() -> None:

@@ -181,20 +181,20 @@ def test_the_draw_knows_when_each_question_was_asked_last(db: Session) -> None:
 
 def test_a_later_module_opens_with_questions_of_an_earlier_one(db: Session) -> None:
     learner = make_learner(db)
-    assert recap_items(db, learner, 1) == ()
-    assert recap_items(db, learner, 2) == ()  # nothing is passed yet
+    assert recap_items(db, learner, 1, NOW) == ()
+    assert recap_items(db, learner, 2, NOW) == ()  # nothing is passed yet
     pass_module(db, learner, 1)
-    found = recap_items(db, learner, 2)
+    found = recap_items(db, learner, 2, NOW)
     assert len({one.item.id for one in found}) == RECAP_ITEMS
     assert all(one.item.kind is not ItemKind.OPEN for one in found)
-    assert recap_items(db, learner, 2) == found
+    assert recap_items(db, learner, 2, NOW) == found
 
 
 def test_a_recap_counts_for_nothing(db: Session) -> None:
     learner = make_learner(db)
     pass_course(db, learner)
     before = db.scalars(select(Standing.attempts)).all()
-    recap_items(db, learner, 2)
+    recap_items(db, learner, 2, NOW)
     assert db.scalars(select(Standing.attempts)).all() == before
 
 

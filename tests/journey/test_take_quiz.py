@@ -54,7 +54,7 @@ def learner(db: Session) -> Learner:
 
 
 def _save(db: Session, learner: Learner, item_id: str, answer: object, version: int = 0) -> int:
-    attempt = attempt_under_way(db, learner, 1)
+    attempt = attempt_under_way(db, learner, 1, NOW)
     new = NewAnswer(item_id, answer, version=version, language="fr")  # type: ignore[arg-type]
     return answer_item(db, attempt, new, field_key=KEY, now=NOW)
 
@@ -179,7 +179,7 @@ def test_an_unfinished_quiz_is_refused_and_kept(db: Session, learner: Learner) -
         submit(db, learner, attempt.id)
     answered = next(at for at, one in enumerate(attempt.asked, 1) if one.item == "single")
     assert refused.value.places == tuple(at for at in range(1, 9) if at != answered)
-    assert attempt_under_way(db, learner, 1).id == attempt.id
+    assert attempt_under_way(db, learner, 1, NOW).id == attempt.id
     assert unfinished_places(attempt, saved_responses(db, attempt.id, KEY)) == refused.value.places
 
 

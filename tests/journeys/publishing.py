@@ -8,6 +8,7 @@ from flask import Flask
 from lms.content.check import check_content
 from lms.kernel.database import Database
 from lms.publishing.media import Keeper
+from lms.publishing.originals import Sources
 from lms.publishing.service import Press, publish_content
 from lms.web.words import content_words
 
@@ -18,6 +19,6 @@ def publish_folder(app: Flask, database: Database, folder: Path, now: datetime) 
     with app.app_context():
         words = content_words()
     with database.write() as db:
-        press = Press(words, Keeper(folder, folder.parent / "media"))
+        press = Press(words, Keeper(Sources(folder), folder.parent / "media"))
         publish_content(db, content, press, by="test", now=now)
         db.commit()

@@ -25,7 +25,8 @@ def test_an_author_breaks_a_file_sees_the_problem_mends_it_and_publishes(
     walker = Walker.enter(sqlite_site, browser, language, name=f"author-{language}", size=DESK)
     walker.log_in("author.essai", PASSWORD)
     assert "/author" in walker.page.url
-    walker.press(f"main tr:has(td:text-is('{NAMES[language]}')) td:nth-child(4) a")
+    row = f".file-row:has(.file-label:has-text('{NAMES[language]}'))"
+    walker.press(f"main {row} a.file-problems")
     assert walker.page.locator("main a[href*='one-right-answer']").count() == 1
 
     path.write_text(right.replace("## ", "## ", 1) + "\n", encoding="utf-8")

@@ -15,6 +15,7 @@ from lms.assessment.queries import OpenAttempt, find_open_attempt
 from lms.content.model import ItemKind
 from lms.demo.answers import right_answer
 from lms.enrolment.models import Enrolment
+from lms.kernel.clock import system_clock
 from tests.factories import wrong_answer
 from tests.journeys.conftest import Site
 
@@ -179,7 +180,7 @@ class Walker:
             )
             assert enrolment_id is not None
             module_id = MODULES[number - 1]
-            attempt = find_open_attempt(db, enrolment_id, module_id)
+            attempt = find_open_attempt(db, enrolment_id, module_id, system_clock())
         assert attempt is not None
         return attempt
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.roles import Role
 from lms.assessment.models import Attempt, Regrade, Result
 from lms.assessment.service import NewAnswer
+from lms.authoring.drafts import begin, save, send
 from lms.completion.models import Certificate, CompletionRecord, Reprint, Revocation
 from lms.corrections.models import Correction, CorrectionDecision
 from lms.journey.actor import Learner
@@ -18,6 +19,7 @@ from lms.journey.take_quiz import answer_item, start_quiz
 from lms.kernel.audit import Act, append_audit
 from lms.kernel.table import Base, UtcDateTime
 from lms.progress.models import Waiver
+from lms.publishing.models import SectionText, TestimonyEvent, TestimonyUse
 from tests.factories import (
     KEYS,
     NOW,
@@ -39,6 +41,8 @@ APPEND_ONLY = {  # a column of each that somebody might wish were different
     "correction": "reason",
     "correction_decision": "accepted",
     "course_revision": "published_by",
+    "draft_event": "reason",
+    "file_revision": "reason",
     "item_text": "language",
     "module_revision": "published_by",
     "regrade": "passed",
@@ -46,6 +50,8 @@ APPEND_ONLY = {  # a column of each that somebody might wish were different
     "result": "language",
     "revocation": "reason",
     "section_text": "section_id",
+    "testimony_event": "reason",
+    "testimony_use": "language",
     "waiver": "waived_at",
 }
 REFUSED = "append-only"
@@ -64,7 +70,34 @@ def passed(db: Session) -> Session:
     pass_course(db, learner)
     attest(db, learner)
     _correct(db, learner)
+    _agree(db)
+    _write(db)
     return db
+
+
+def _write(db: Session) -> None:
+    """Send a draft to review, so that its text is an edition."""
+    me = make_user(db, role=Role.AUTHOR)
+    draft = begin(db, "content/facts.yml", "", by=me.id, now=NOW)
+    save(db, draft.id, "- x", known=draft.digest, by=me.id, now=NOW)
+    send(db, draft.id, by=me.id, login=me.login, now=NOW)
+
+
+def _agree(db: Session) -> None:
+    """Note a testimony that a page shows, and what was agreed."""
+    section = db.scalars(select(SectionText)).first()
+    if section is None:
+        raise LookupError
+    db.add_all([
+        TestimonyUse(
+            module_revision_id=section.module_revision_id, language=section.language,
+            position=section.position, testimony_id="lea",
+        ),
+        TestimonyEvent(
+            testimony_id="lea", number=1, act="given", terms={}, reason="", at=NOW, by="partner"
+        ),
+    ])  # fmt: skip
+    db.flush()
 
 
 def _correct(db: Session, learner: Learner) -> None:

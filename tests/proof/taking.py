@@ -131,7 +131,7 @@ class Player(Reader):
         """Do as the page does; gives the version, None for a tab that is too old."""
 
         def do(db: Session) -> int:
-            attempt = attempt_under_way(db, self.learner, number)
+            attempt = attempt_under_way(db, self.learner, number, self.world.now)
             return answer_item(db, attempt, new, field_key=KEYS.field, now=self.world.now)
 
         try:

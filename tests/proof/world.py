@@ -27,6 +27,7 @@ from lms.journey.end_attempts import end_due_attempts
 from lms.kernel.database import WRITES, prepare_sqlite
 from lms.publishing.compile import CompiledModule, compile_module
 from lms.publishing.markdown.request import RenderRequest
+from lms.publishing.originals import Sources
 from lms.publishing.service import Pressed, append_pressed, plan_publication
 from tests.factories import KEYS, WORDS, learner_of, make_enrolment, make_user
 from tests.proof.course import BASE, EDITIONS, ORDER, Edition, path_of, text_of
@@ -37,7 +38,6 @@ START = datetime.fromisoformat("2026-11-21T14:00:00+00:00")
 _RULES = Course(
     percent=80, attempts=None, pause=600, seat_time=0, in_order=True, deadline_days=None
 )
-_NOWHERE = Path("there-are-no-media")
 
 
 def _as_it_is(requests: Sequence[RenderRequest]) -> list[str]:
@@ -134,7 +134,7 @@ class World:
         compiled = {name: self._compiled[name, one.name] for name, one in self.editions.items()}
 
         def do(db: Session) -> None:
-            plan = plan_publication(db, content, _NOWHERE)
+            plan = plan_publication(db, content, Sources())
             append_pressed(db, Pressed(content, plan, compiled), by="author", now=self.now)
 
         self.act(do)

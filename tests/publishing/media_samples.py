@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from lms.content.check import check_content
 from lms.content.report import has_errors
 from lms.publishing.media import Keeper
+from lms.publishing.originals import Sources
 from lms.publishing.service import Press, Step, publish_content
 from tests.factories import NOW, WORDS
 from tests.sample_course import write_course
 
 SECRET = "rue-de-la-personne"
-MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(range(256)) * 40
-MP3 = b"ID3\x04\x00\x00" + b"\x00" * 100
+_FTYP = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
+MP4 = _FTYP + struct.pack(">I4s", 8 + 256 * 40, b"mdat") + bytes(range(256)) * 40
+MP3 = b"ID3\x04\x00\x00" + b"\x00" * 4 + b"\xff\xfb\x90\x00" + b"\x00" * 100
 VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nUne phrase.\n"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
@@ -103,4 +105,4 @@ def publish(db: Session, content: Path, folder: Path) -> tuple[Step, ...]:
     """Publish a content folder that passes the check; media are kept in the other folder."""
     found, problems = check_content(content, NOW.date())
     assert not has_errors(problems), problems
-    return publish_content(db, found, Press(WORDS, Keeper(content, folder)), by="tests", now=NOW)
+    return publish_content(db, found, Press(WORDS, Keeper(Sources(content), folder)), by="tests", now=NOW)

@@ -15,7 +15,8 @@ from lms.kernel.errors import BadInputError
 from lms.publishing.media import kept_file
 from lms.publishing.media_kinds import MediaRefusedError
 from lms.publishing.models import SectionText
-from lms.publishing.queries import is_shown, section_page
+from lms.publishing.originals import Sources
+from lms.publishing.section_queries import is_shown, section_page
 from lms.publishing.service import Change, plan_publication
 from tests.factories import NOW
 from tests.publishing import media_samples as samples
@@ -87,9 +88,9 @@ def test_a_changed_picture_or_caption_makes_a_new_revision(db: Session, tmp_path
     for name in ("map.png", "lea.mp4", "lea.fr.vtt", "lea.en.md"):
         file = content / "modules/01-first/media" / name
         before = file.read_bytes()
-        assert plan_publication(db, found, content)[0].change is Change.UNCHANGED
+        assert plan_publication(db, found, Sources(content))[0].change is Change.UNCHANGED
         file.write_bytes(before + b"\n")
-        changes = [step.change for step in plan_publication(db, found, content)]
+        changes = [step.change for step in plan_publication(db, found, Sources(content))]
         assert changes == [Change.CHANGED, Change.UNCHANGED, Change.UNCHANGED], name
         file.write_bytes(before)
 

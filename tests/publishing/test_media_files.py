@@ -11,6 +11,7 @@ from lms.content.read import read_content
 from lms.publishing.media import Keeper, kept_file
 from lms.publishing.media_kinds import MediaRefusedError
 from lms.publishing.media_uses import find_media
+from lms.publishing.originals import Sources
 from tests.publishing import media_samples as samples
 
 FILM = "![Léa raconte](media/lea.mp4)"
@@ -21,7 +22,7 @@ def _keep(tmp_path: Path, name: str, data: bytes) -> Path:
     content = samples.course_with(tmp_path, f"![It](media/{name})", {name: data})
     found, _ = read_content(content)
     uses = find_media(found, found.modules["first", "en"])
-    shown = Keeper(content, tmp_path / "kept").keep(uses)
+    shown = Keeper(Sources(content), tmp_path / "kept").keep(uses)
     [url] = shown.pictures.values()
     return tmp_path / "kept" / url.removeprefix("/media/")
 
@@ -73,7 +74,7 @@ def test_a_see_through_picture_stays_see_through(tmp_path: Path) -> None:
         ("a.png", samples.png()[:40], "cannot be read as a picture"),
         ("a.png", b"", r"not what `\.png` promises"),
         ("a.png", samples.png() + bytes(5_000_000), "it has 5.0 MB; a picture has 5 at most"),
-        ("a.png", samples.unfolding_png(), "cannot be read|points"),
+        ("a.png", samples.unfolding_png(), "too many points"),
         ("a.png", samples.png((6000, 4001)), "6000 × 4001 points"),
         ("a.gif", samples.moving_gif(), "make it a film"),
     ],
@@ -104,7 +105,7 @@ def test_no_path_leads_out_of_the_media_folders(tmp_path: Path, name: str) -> No
     found, _ = read_content(content)
     uses = find_media(found, found.modules["first", "en"])
     with pytest.raises(MediaRefusedError, match="not in media/"):
-        Keeper(content, tmp_path / "kept").keep(uses)
+        Keeper(Sources(content), tmp_path / "kept").keep(uses)
 
 
 @pytest.mark.parametrize("what", ["file", "folder"])
@@ -121,7 +122,7 @@ def test_a_link_on_disk_is_not_followed(tmp_path: Path, what: str) -> None:
     found, _ = read_content(content)
     uses = find_media(found, found.modules["first", "en"])
     with pytest.raises(MediaRefusedError, match="link on disk"):
-        Keeper(content, tmp_path / "kept").keep(uses)
+        Keeper(Sources(content), tmp_path / "kept").keep(uses)
 
 
 @pytest.mark.parametrize("missing", ["lea.en.vtt", "lea.en.md", "lea.mp4"])
@@ -132,14 +133,14 @@ def test_a_film_without_captions_or_transcript_is_refused(tmp_path: Path, missin
     found, _ = read_content(content)
     uses = find_media(found, found.modules["first", "en"])
     with pytest.raises(MediaRefusedError, match=missing):
-        Keeper(content, tmp_path / "kept").keep(uses)
+        Keeper(Sources(content), tmp_path / "kept").keep(uses)
 
 
 def test_what_an_original_once_showed_stays_apart(tmp_path: Path) -> None:
     content = samples.course_with(tmp_path, FILM, samples.film_files())
     found, _ = read_content(content)
     uses = find_media(found, found.modules["first", "en"])
-    keeper = Keeper(content, tmp_path / "kept")
+    keeper = Keeper(Sources(content), tmp_path / "kept")
     for apart in (False, True, False):
         shown = keeper.keep([dataclasses.replace(use, apart=apart) for use in uses])
     name = shown.films["media/lea.mp4"].url.removeprefix("/media/")

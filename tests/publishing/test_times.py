@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from lms.content.read import read_content
 from lms.publishing.media import Keeper
 from lms.publishing.models import CourseRevision
+from lms.publishing.originals import Sources
 from lms.publishing.queries import current_course, module_outline
 from lms.publishing.service import Press, publish_content
 from tests.factories import NOW, WORDS
@@ -24,7 +25,7 @@ def publish(db: Session, folder: Path, seat_time: str) -> None:
     french.write_text(text.replace("- a\n- b\n", "- a\n- b\n\n" + "mot " * 60 + "\n"), "utf-8")
     content, problems = read_content(source)
     assert problems == ()
-    publish_content(db, content, Press(WORDS, Keeper(source, folder / "kept")), by="a", now=NOW)
+    publish_content(db, content, Press(WORDS, Keeper(Sources(source), folder / "kept")), by="a", now=NOW)
 
 
 def times(db: Session, language: str) -> list[int]:

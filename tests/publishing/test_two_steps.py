@@ -8,6 +8,7 @@ from sqlalchemy import text
 from lms.content.read import read_content
 from lms.kernel.database import Database
 from lms.publishing.media import Keeper
+from lms.publishing.originals import Sources
 from lms.publishing.service import (
     Press,
     PublishedMeanwhileError,
@@ -23,7 +24,7 @@ def test_rendering_waits_for_no_writer_and_keeps_none_waiting(
 ) -> None:
     source = write_course(tmp_path)
     content, _problems = read_content(source)
-    press = Press(WORDS, Keeper(source, tmp_path / "media"))
+    press = Press(WORDS, Keeper(Sources(source), tmp_path / "media"))
     with real_database.write() as other:
         other.execute(text("UPDATE programme SET name = name"))
         with real_database.read() as looking:
@@ -39,7 +40,7 @@ def test_what_somebody_published_meanwhile_is_not_published_over(
 ) -> None:
     source = write_course(tmp_path)
     content, _problems = read_content(source)
-    press = Press(WORDS, Keeper(source, tmp_path / "media"))
+    press = Press(WORDS, Keeper(Sources(source), tmp_path / "media"))
     with real_database.read() as looking:
         mine, theirs = (press_content(looking, content, press) for _ in range(2))
     with real_database.write() as db:

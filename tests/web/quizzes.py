@@ -18,7 +18,7 @@ def open_attempt(site: Site, person: Person, number: int = 1) -> OpenAttempt:
     """Give the attempt that somebody has under way."""
 
     def find(db: Session) -> OpenAttempt:
-        found = find_open_attempt(db, person.enrolment.id, MODULES[number])
+        found = find_open_attempt(db, person.enrolment.id, MODULES[number], site.clock())
         assert found is not None
         return found
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -14,11 +15,16 @@ from lms.accounts.models import User
 from lms.accounts.roles import Role
 from lms.assessment.models import Attempt, Result
 from lms.assessment.queries import find_open_attempt
+from lms.authoring.drafts import begin, save
+from lms.authoring.revisions import Origin, Source, append_revision
 from lms.corrections.kinds import Desk, Kind, Wish
 from lms.corrections.scope import staff_of
 from lms.corrections.service import correct
+from lms.publishing.consent import ConsentAct, Terms
+from lms.publishing.consent_register import Clerk, Entry, append_event, events_of
 from lms.publishing.links import section_reference
 from lms.publishing.media import media_folder
+from lms.settings import Settings
 from tests import factories
 from tests.web.browser import Browser
 from tests.web.site import Person, Site
@@ -32,9 +38,11 @@ ROLES = (
     "instructor-other",
     "coordinator",
     "administrator",
+    "partner",
 )
 GRADUATE = frozenset({"participant.certificate", "participant.certificate_paper"})
 FINISHER = frozenset({"participant.attest", "participant.attestation"})
+DRAFTED = "content/modules/01-first/fr.md"
 PICTURE = f"{'5' * 64}.png"
 FIELDS: Mapping[str, dict[str, str]] = {
     "auth_entrance.enter": {"login": "somebody"},
@@ -43,6 +51,7 @@ FIELDS: Mapping[str, dict[str, str]] = {
     "participant.attest": {"attest": "yes"},
     "participant.practise": {"p1-answer": "0"},
     "participant.recall": {"p1-answer": "0"},
+    "partner.change": {"until": "2026-12-31", "courses": "seminar", "languages": "fr"},
     "public.check_result": {"number": "AAAA", "secret": "AAAA"},
     "public.enter_code": {"code": "0000"},
 }
@@ -60,6 +69,8 @@ class Scene:
     closed_attempt: uuid.UUID
     correction: uuid.UUID
     open_attempt: uuid.UUID
+    draft: uuid.UUID
+    edition: uuid.UUID
     browsers: Mapping[str, Browser]
     graduate: Browser
     finisher: Browser
@@ -89,13 +100,19 @@ class Scene:
             "attempt_id": self.open_attempt if is_open else self.closed_attempt,
             "cohort_id": self.owner.enrolment.cohort_id,
             "correction_id": self.correction,
+            "digest": "5" * 64,
+            "draft_id": self.draft,
             "enrolment_id": self.owner.enrolment.id,
-            "kind": "waive-module",
+            "fact_id": "T01",
+            "kind": "scorm12" if endpoint == "author.package" else "waive-module",
             "number": 2 if at_quiz else 1,
             "page": 1,
             "place": 1,
+            "form": "gift",
             "in_language": "fr",
             "reference": section_reference("first"),
+            "revision_id": self.edition,
+            "testimony_id": "lea",
             "name": self._file(endpoint),
         }
 
@@ -137,17 +154,20 @@ def make_scene(site: Site) -> Scene:
     site.do(factories.attest, graduate.learner)
 
     def answer_all(db: Session) -> None:
-        attempt = find_open_attempt(db, owner.enrolment.id, "second")
+        attempt = find_open_attempt(db, owner.enrolment.id, "second", site.clock())
         assert attempt is not None
         factories.save_all(db, attempt)
 
     site.do(answer_all)
+    site.do(_consent, site)
     return Scene(
         site=site,
         owner=owner,
         closed_attempt=site.do(_closed_attempt, owner),
         correction=site.do(_correction, own, owner),
         open_attempt=open_attempt,
+        draft=site.do(_draft, site),
+        edition=site.do(_edition),
         graduate=graduate.browser,
         finisher=finisher.browser,
         browsers={
@@ -159,8 +179,34 @@ def make_scene(site: Site) -> Scene:
             "instructor-other": site.staff(Role.INSTRUCTOR, other),
             "coordinator": site.staff(Role.COORDINATOR),
             "administrator": site.staff(Role.ADMINISTRATOR),
+            "partner": site.staff(Role.PARTNER),
         },
     )
+
+
+def _consent(db: Session, site: Site) -> None:
+    """Write down that somebody gave her testimony, if the course does not show one."""
+    if not events_of(db, "lea"):
+        day = site.clock().date()
+        terms = Terms(day, day + timedelta(days=365), frozenset({"seminar"}))
+        append_event(db, Entry("lea", ConsentAct.GIVEN, terms), Clerk("tests", site.clock()))
+
+
+def _draft(db: Session, site: Site) -> uuid.UUID:
+    """Begin a draft of a module's file, a word of it changed."""
+    settings: Settings = site.app.extensions["virage_settings"]
+    text = (settings.content / "modules/01-first/fr.md").read_text(encoding="utf-8")
+    me = factories.make_user(db, role=Role.AUTHOR).id
+    draft = begin(db, DRAFTED, text, by=me, now=factories.NOW)
+    new = text.replace("Un texte *court*.", "Un texte *clair*.")
+    save(db, draft.id, new, known=draft.digest, by=me, now=factories.NOW)
+    return draft.id
+
+
+def _edition(db: Session) -> uuid.UUID:
+    """Append an earlier edition of the course's file."""
+    source = Source(Origin.FOLDER, "tests", factories.NOW, "a reason")
+    return append_revision(db, "content/courses/seminar.yml", "id: seminar\n", source).id
 
 
 def _closed_attempt(db: Session, person: Person) -> uuid.UUID:

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])  # the pages are
 NOT_PAGES = frozenset(
     {"healthz", "readyz", "root", "static_file", "participant.certificate_paper"}
     | {"instructor.results_csv", "instructor.times_csv", "media.media_file"}
+    | {"author.package", "author.questions_file"}
 )
 SUFFIXES = ("/x.css", "/favicon.svg", ".css", "/.js", ";x.css", "%2Fx.css", "%00.css", "/..;/x.png")
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from lms.content.read import read_content
 from lms.publishing.media import Keeper
+from lms.publishing.originals import Sources
 from lms.publishing.service import Press, publish_content
 from tests.factories import NOW, WORDS
 from tests.sample_course import write_course
@@ -21,7 +22,7 @@ def french_only(site: Site, tmp_path: Path) -> Site:
     first = min((source / "modules").iterdir())
     (first / "en.md").unlink()
     content, _problems = read_content(source)
-    press = Press(WORDS, Keeper(source, tmp_path / "media"))
+    press = Press(WORDS, Keeper(Sources(source), tmp_path / "media"))
 
     def publish(db: Session) -> None:
         publish_content(db, content, press, by="tests", now=NOW)

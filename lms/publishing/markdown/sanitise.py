@@ -20,6 +20,9 @@ _TAGS = (
 )
 _SCHEMES = frozenset({"https", "mailto", "tel"})
 _ROUNDS = 3
+# What a comparison of two pages adds to them, and no author can type.
+_MARKS = frozenset({"ins", "s"})
+_LABEL_WORDS = {"class": {"visually-hidden"}, "lang": {"fr", "en"}}
 
 _ID = re.compile(r"c-[\w-]+")
 _ALERT = r"alert alert-(?:note|tip|important|warning|caution)"
@@ -77,13 +80,20 @@ def _bleach() -> bleach.Cleaner:
     )
 
 
+def _filtered_marked(tag: str, name: str, value: str) -> str | None:
+    if tag == "span":
+        return value if value in _LABEL_WORDS[name] else None
+    return _filtered(tag, name, value)
+
+
 @cache
-def _nh3() -> nh3.Cleaner:
+def _nh3(*, is_marked: bool = False) -> nh3.Cleaner:
+    attributes = {tag: set(allowed) for tag, allowed in _ATTRIBUTES.items()}
     return nh3.Cleaner(
-        tags=set(_TAGS),
+        tags=set(_TAGS | _MARKS) if is_marked else set(_TAGS),
         clean_content_tags={"script", "style"},
-        attributes={tag: set(allowed) for tag, allowed in _ATTRIBUTES.items()},
-        attribute_filter=_filtered,
+        attributes=attributes | {"span": set(_LABEL_WORDS)} if is_marked else attributes,
+        attribute_filter=_filtered_marked if is_marked else _filtered,
         # Only a box that nobody can tick survives, whatever was typed.
         set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},
         url_schemes=set(_SCHEMES),
@@ -94,9 +104,17 @@ def _nh3() -> nh3.Cleaner:
 
 def sanitise(html: str) -> SafeHtml:
     """Give the part of some HTML that a page may show: nh3 finds nothing left to change in it."""
-    html = _bleach().clean(html.encode(errors="replace").decode())
+    return _settled(_nh3(), _bleach().clean(html.encode(errors="replace").decode()))
+
+
+def sanitise_marked(html: str) -> SafeHtml:
+    """Give the safe part of two safe pages laid side by side, with what marks their differences."""
+    return _settled(_nh3(is_marked=True), html.encode(errors="replace").decode())
+
+
+def _settled(cleaner: nh3.Cleaner, html: str) -> SafeHtml:
     for _ in range(_ROUNDS):
-        before, html = html, _nh3().clean(html)
+        before, html = html, cleaner.clean(html)
         if html == before:
             return SafeHtml(html)
     raise RenderRefusedError(Refusal.UNSTABLE)

@@ -1,12 +1,14 @@
 """The files that stand, as these pages see them: read and checked at each request, never kept."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from lms.authoring.history import section_changes
 from lms.authoring.workspace import Workspace, read_workspace, with_texts
 from lms.content.check import check_files
 from lms.content.model import Content, Module, Problem, Severity
+from lms.content.twins import Changes
 from lms.journey.read import today_in_programme
 from lms.publishing.queries import published_content
 from lms.web.db import reader
@@ -20,7 +22,8 @@ class Folder:
     """What the files that stand hold, what is wrong with them, and the modules in their order.
 
     `numbers` maps the path of each module's file to the module's place in the sorted listing,
-    from 1: addresses name a module by it, so that none says what a module is about.
+    from 1: addresses name a module by it, so that none says what a module is about. `changes` says
+    when sections changed, as far as kept editions tell.
     """
 
     content: Content
@@ -28,6 +31,7 @@ class Folder:
     numbers: Mapping[str, int]
     today: date
     workspace: Workspace
+    changes: Changes = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -66,11 +70,14 @@ def read_folder(drafts: Mapping[str, str] | None = None) -> Folder:
     workspace = read_workspace(reader(), settings().content)
     files = with_texts(workspace.files, drafts or {})
     today = today_in_programme(now())
-    content, problems = check_files(files, today, published=published_content(reader()))
-    return Folder(content, problems, _numbers(files.paths), today, workspace)
+    changes = section_changes(reader(), files.texts, today)
+    content, problems = check_files(
+        files, today, changes=changes, published=published_content(reader())
+    )
+    return Folder(content, problems, listing_numbers(files.paths), today, workspace, changes)
 
 
-def _numbers(paths: Iterable[str]) -> dict[str, int]:
+def listing_numbers(paths: Iterable[str]) -> dict[str, int]:
     files = [path for path in sorted(paths) if _is_module(path)]
     folders = list(dict.fromkeys(path.rsplit("/", 1)[0] for path in files))
     return {path: folders.index(path.rsplit("/", 1)[0]) + 1 for path in files}

@@ -1,16 +1,12 @@
 """What the author's templates show: words and addresses, decided here and not there."""
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-
-from flask import url_for
 
 from lms.content.model import Course, Module, Problem, QuizRules, Severity
 from lms.content.rules import RULES, Rule
-from lms.publishing.service import Change, Step
 from lms.web.author.folder import Folder
-from lms.web.frame import NATIVE_NAMES
+from lms.web.author.guard import is_closed
 from lms.web.request import LANGUAGES, language
 from lms.web.words import _, plural
 
@@ -24,39 +20,6 @@ class State:
 
     text: str
     kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleRow:
-    """One module in one language. `lang` is the language of the title."""
-
-    number: int
-    title: str
-    lang: str
-    language: str
-    state: State
-    problems: str
-    problems_url: str
-    preview_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRow:
-    """One line of what publishing does."""
-
-    what: str
-    title: str
-    state: State
-    edition: int
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What publishing does. `mark` names this very plan: another one is not published unread."""
-
-    rows: tuple[PlanRow, ...]
-    changed: int
-    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +45,6 @@ class ProblemList:
     left_out: int = field(default=0)
 
 
-def module_rows(folder: Folder, steps: Sequence[Step]) -> tuple[ModuleRow, ...]:
-    """Give every module in every language, in the order of the folder."""
-    changes = {step.id: step.change for step in steps if step.kind == "module"}
-    return tuple(
-        _module_row(folder, number, lang, changes)
-        for number in range(1, folder.count + 1)
-        for lang in LANGUAGES
-    )
-
-
-def _module_row(folder: Folder, number: int, lang: str, changes: Mapping[str, Change]) -> ModuleRow:
-    module, problems = folder.module(number, lang), folder.problems_of(number, lang)
-    title, title_lang = title_of(folder, number, lang)
-    there = bool(folder.path(number, lang))
-    preview = url_for("author.preview", lang=lang, number=number) if module else ""
-    return ModuleRow(
-        number=number,
-        title=title,
-        lang=title_lang,
-        language=NATIVE_NAMES[lang],
-        state=_state(module, changes) if there else State(_("No file in this language"), "neutral"),
-        problems=_counted(problems),
-        problems_url=url_for("author.problems", number=number, in_language=lang) if there else "",
-        preview_url=preview,
-    )
-
-
 def title_of(folder: Folder, number: int, lang: str) -> tuple[str, str]:
     """Give a module's title and the title's language; without any, the name of its folder."""
     for one in (lang, *LANGUAGES):
@@ -117,46 +53,6 @@ def title_of(folder: Folder, number: int, lang: str) -> tuple[str, str]:
             return module.title, one
     paths = [path for path, place in folder.numbers.items() if place == number]
     return printable(paths[0].split("/")[-2]), ""
-
-
-def _state(module: Module | None, changes: Mapping[str, Change]) -> State:
-    if module is None:
-        return State(_("Cannot be read"), "stop")
-    if module.id not in changes:
-        return State(_("In no course"), "neutral")
-    return change_state(changes[module.id])
-
-
-def change_state(change: Change) -> State:
-    """Say in words how the folder differs from what is published."""
-    match change:
-        case Change.NEW:
-            return State(_("Not published yet"), "wait")
-        case Change.CHANGED:
-            return State(_("Changed in the folder"), "busy")
-        case _:
-            return State(_("Published"), "good")
-
-
-def plan_of(folder: Folder, steps: Sequence[Step]) -> Plan:
-    """Give the plan of publication as the page shows it."""
-    rows = [_plan_row(folder, step) for step in steps]
-    whole = "\n".join(f"{step.kind} {step.id} {step.change} {step.digest}" for step in steps)
-    changed = sum(step.change is not Change.UNCHANGED for step in steps)
-    return Plan(tuple(rows), changed, hashlib.sha256(whole.encode()).hexdigest()[:32])
-
-
-def _plan_row(folder: Folder, step: Step) -> PlanRow:
-    state = change_state(step.change)
-    if step.kind == "course":
-        return PlanRow(_("Course"), course_title(folder.content.courses[step.id]), state,
-                       step.number)  # fmt: skip
-    modules = folder.content.modules
-    title = next(
-        (modules[step.id, lang].title for lang in _languages() if (step.id, lang) in modules),
-        step.id,
-    )
-    return PlanRow(_("Module"), title, state, step.number)
 
 
 def course_title(course: Course) -> str:
@@ -178,13 +74,15 @@ def problem_list(problems: Iterable[Problem]) -> ProblemList:
 
 def _problem_row(problem: Problem) -> ProblemRow:
     is_error = problem.severity is Severity.ERROR
+    # A message may quote the text: of words that were taken back the rule alone is told.
+    is_shut = is_closed(problem.place.path)
     return ProblemRow(
         severity=State(_("Error"), "error") if is_error else State(_("Warning"), "warning"),
         path=printable(problem.place.path),
         line=problem.place.line,
         column=problem.place.column,
-        message=printable(problem.message),
-        cure=printable(problem.help),
+        message=_SUMMARIES[problem.rule] if is_shut else printable(problem.message),
+        cure="" if is_shut else printable(problem.help),
         rule=problem.rule,
         summary=_SUMMARIES[problem.rule],
     )
@@ -195,7 +93,7 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _counted(problems: Sequence[Problem]) -> str:
+def counted(problems: Sequence[Problem]) -> str:
     """Say how many problems there are; nothing when there are none."""
     errors = sum(one.severity is Severity.ERROR for one in problems)
     warnings = len(problems) - errors

@@ -10,7 +10,7 @@ from lms.assessment.queries import ItemOutcome
 from lms.assessment.values import BLANK, Asked, QuizItem
 from lms.content.model import Item, ItemKind, Module
 from lms.web.author.preview import Preview, Texts
-from lms.web.html import shown
+from lms.web.html import shown_block
 from lms.web.item_form import ItemForm, Question, item_form
 from lms.web.item_result import ResultRow, points_text, result_row
 from lms.web.words import _
@@ -46,7 +46,7 @@ def section_trial(preview: Preview, *, answered: int = 0) -> SectionTrial:
     place = 0
     for block in preview.blocks:
         if block["kind"] != "practice":
-            blocks.append({**block, "html": shown(block.get("html", ""))})
+            blocks.append(shown_block(block))
             continue
         place += 1
         texts = preview.texts[block["item"]]

@@ -6,28 +6,42 @@ its place in the folder's listing.
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
-from flask import Flask, flash, g, redirect, render_template, request, url_for
+from flask import Flask, render_template, request
 from werkzeug.wrappers import Response
 
 from lms.content.model import Module, Severity
 from lms.kernel.errors import NotAllowedError, NotFoundError
 from lms.publishing.markdown import RenderRefusedError
-from lms.publishing.media import Keeper, media_folder
-from lms.publishing.media_kinds import MediaRefusedError
-from lms.publishing.service import Press, Step, append_pressed, plan_publication, press_content
+from lms.web.author import (  # noqa: F401 - each adds its pages to the surface
+    catch_up,
+    conflicts,
+    consent,
+    course_preview,
+    editor,
+    editor_new,
+    editor_previews,
+    facts,
+    history,
+    languages,
+    media,
+    packages,
+    publish,
+    quality,
+    questions,
+    review,
+    start,
+)
+from lms.web.author.facts_pages import due_on_page
 from lms.web.author.folder import Folder, read_folder
 from lms.web.author.pages import (
-    course_title,
-    module_rows,
-    plan_of,
     printable,
     problem_list,
     quiz_lines,
     rules_in_order,
     title_of,
 )
+from lms.web.author.place import keep_place
 from lms.web.author.preview import quiz_preview, section_preview
 from lms.web.author.surface import bp
 from lms.web.author.trial import (
@@ -37,10 +51,8 @@ from lms.web.author.trial import (
     score_text,
     section_trial,
 )
-from lms.web.db import db, reader
 from lms.web.frame import NATIVE_NAMES
-from lms.web.request import LANGUAGES, actor, language, now, settings
-from lms.web.words import content_words, plural
+from lms.web.request import language
 
 Page = Response | str | tuple[str, int]
 _MOST = 9999  # no folder and no module has more
@@ -68,22 +80,6 @@ class Opened:
 def register(app: Flask) -> None:
     """Add the pages."""
     app.register_blueprint(bp)
-
-
-@bp.get("/author")
-def start() -> Page:
-    """Show every module in every language, the courses, and what publishing would do."""
-    folder = read_folder()
-    steps = _steps(folder)
-    plan = plan_of(folder, steps)
-    return render_template(
-        "author/start.html",
-        rows=module_rows(folder, steps),
-        courses=[course_title(course) for course in folder.content.courses.values()],
-        plan=plan,
-        errors=len(folder.errors),
-        other=problem_list(folder.other_problems()),
-    )
 
 
 @bp.get("/author/problems")
@@ -140,7 +136,7 @@ def preview_section(number: int, page: int) -> Page:
 def try_practice(number: int, page: int, place: int) -> Page:
     """Answer a practice question as a participant would: feedback and key, nothing recorded."""
     opened = _open(number)
-    _keep_place("author.preview_section", number=number, page=page)
+    keep_place("author.preview_section", number=number, page=page)
     return _section_page(opened, page, answered=place)
 
 
@@ -153,35 +149,8 @@ def preview_quiz(number: int) -> Page:
 @bp.post(f"/author/modules/<int(max={_MOST}):number>/preview/quiz")
 def try_quiz(number: int) -> Page:
     """Grade what was answered, with key and feedback; nothing is recorded."""
-    _keep_place("author.preview_quiz", number=number)
+    keep_place("author.preview_quiz", number=number)
     return _quiz_page(_open(number), answered=True)
-
-
-@bp.get("/author/publish")
-def publish() -> Page:
-    """Show what publishing would change, before it is done."""
-    return _publish_page(read_folder())
-
-
-@bp.post("/author/publish")
-def publish_now() -> Page:
-    """Publish the folder as it was shown: all of it or nothing."""
-    _keep_place("author.publish")
-    folder = read_folder()
-    plan = plan_of(folder, _steps(folder))
-    if folder.errors or not plan.changed or request.form.getlist("plan") != [plan.mark]:
-        return _publish_page(folder, is_refused=True), HTTPStatus.UNPROCESSABLE_ENTITY
-    try:
-        press = Press(content_words(), Keeper(settings().content, media_folder(settings())))
-        pressed = press_content(reader(), folder.content, press)
-        with db().begin_nested():
-            append_pressed(db(), pressed, by=actor().login, now=now())
-    except (RenderRefusedError, MediaRefusedError) as error:
-        page = _publish_page(folder, is_refused=True, fault=printable(str(error)))
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    flash(plural("Published: %(num)s change.", "Published: %(num)s changes.", plan.changed),
-          "success")  # fmt: skip
-    return redirect(url_for(".start"), HTTPStatus.SEE_OTHER)
 
 
 @bp.errorhandler(NoPreviewError)
@@ -211,8 +180,13 @@ def _open(number: int) -> Opened:
     return Opened(folder, number, module)
 
 
-def _frame(opened: Opened) -> dict[str, object]:
-    return {"number": opened.number, "module": opened.module, "errors": opened.errors}
+def _frame(opened: Opened, page: int | None = None) -> dict[str, object]:
+    return {
+        "number": opened.number,
+        "module": opened.module,
+        "errors": opened.errors,
+        "facts_due": due_on_page(opened.folder, opened.module, page),
+    }
 
 
 def _section_page(opened: Opened, page: int, *, answered: int) -> Page:
@@ -224,7 +198,7 @@ def _section_page(opened: Opened, page: int, *, answered: int) -> Page:
     trial = section_trial(found, answered=answered)
     html = render_template(
         "author/preview_section.html",
-        **_frame(opened),
+        **_frame(opened, page),
         page=page,
         blocks=trial.blocks,
         has_media=found.has_media,
@@ -238,32 +212,10 @@ def _quiz_page(opened: Opened, *, answered: bool) -> Page:
     refused = is_refused(trials)
     html = render_template(
         "author/preview_quiz.html",
-        **_frame(opened),
+        **_frame(opened, 0),
         trials=trials,
         refused=refused,
         score=score_text(trials, found) if answered and not refused else "",
         rules=quiz_lines(opened.folder, opened.module),
     )
     return html, HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-
-
-def _steps(folder: Folder) -> tuple[Step, ...]:
-    return plan_publication(reader(), folder.content, settings().content)
-
-
-def _publish_page(folder: Folder, *, is_refused: bool = False, fault: str = "") -> str:
-    plan = plan_of(folder, _steps(folder))
-    return render_template(
-        "author/publish.html",
-        plan=plan,
-        errors=len(folder.errors),
-        warnings=len(folder.problems) - len(folder.errors),
-        refused=is_refused,
-        fault=fault,
-    )
-
-
-def _keep_place(endpoint: str, **values: Any) -> None:  # noqa: ANN401 - parts of an address
-    """Let the link to the other language lead to the page that this answer stands on."""
-    other = next(one for one in LANGUAGES if one != language())
-    g.place_url = url_for(endpoint, lang=other, **values)

@@ -11,11 +11,12 @@ from lms.accounts.roles import Role
 from lms.assessment.models import Attempt
 from lms.assessment.regrade import Mark, Marks, find_marks
 from lms.corrections.queries import PersonHead, person_head
+from lms.journey.read import today_in_programme
 from lms.kernel.errors import NotFoundError
 from lms.publishing.queries import item_texts
 from lms.web.correction_words import staff
 from lms.web.item_form import Question
-from lms.web.request import language
+from lms.web.request import language, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def scored_question(db: Session, attempt_id: uuid.UUID, place: int) -> Scored:
     mark = marks.of(item_id)
     if mark is None:
         raise NotFoundError("question")
-    shown = item_texts(db, marks.revision_id, [item_id], language())[item_id]
+    today = today_in_programme(now())
+    shown = item_texts(db, marks.revision_id, [item_id], language(), today)[item_id]
     title = Question.from_shown(shown, attempt.shown[place - 1]["order"]).prompt
     return Scored(head, marks, mark, place, attempt.number, title)

@@ -143,8 +143,9 @@ def _questions(view: AttemptView) -> list[ReviewedQuestion]:
     """Put the questions together in the language in which they were handed in."""
     done = view.attempt
     ids = [outcome.item.id for outcome in done.outcomes]
-    texts = item_texts(db(), done.revision_id, ids, done.language)
-    key = item_keys(db(), done.revision_id, ids, done.language)
+    today = today_in_programme(now())
+    texts = item_texts(db(), done.revision_id, ids, done.language, today)
+    key = item_keys(db(), done.revision_id, ids, done.language, today)
     return [
         told_if_dropped(
             reviewed_question(place, outcome, (texts[outcome.item.id], key[outcome.item.id]), view),

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response
 from lms.assessment.queries import ClosedAttempt, OpenAttempt, saved_responses
 from lms.gates.gate import Closed
 from lms.journey.quiz_gate import QuizState, quiz_state
+from lms.journey.read import today_in_programme
 from lms.journey.take_quiz import (
     UnfinishedError,
     attempt_under_way,
@@ -33,7 +35,7 @@ Page = Response | str | tuple[str, int]
 @bp.get("/module/<int:number>/quiz/check")
 def check_answers(number: int) -> Page:
     """Show all answers before they are handed in, each with a link to change it."""
-    attempt = attempt_under_way(db(), learner(), number)
+    attempt = attempt_under_way(db(), learner(), number, now())
     return _check_page(number, attempt)
 
 
@@ -51,7 +53,8 @@ def submit(number: int, attempt_id: uuid.UUID) -> Page:
             now=now(),
         )
     except UnfinishedError:
-        page = _check_page(number, attempt_under_way(db(), learner(), number), refused=True)
+        running = attempt_under_way(db(), learner(), number, now())
+        page = _check_page(number, running, refused=True)
         return page, HTTPStatus.CONFLICT
     return redirect(url_for(".result", attempt_id=done.attempt_id), HTTPStatus.SEE_OTHER)
 
@@ -99,11 +102,14 @@ def _next_step(state: QuizState, number: int) -> dict[str, str]:
 def _check_page(number: int, attempt: OpenAttempt, *, refused: bool = False) -> str:
     saved = saved_responses(db(), attempt.id, keys().field)
     ids = [asked.item for asked in attempt.asked]
-    texts = item_texts(db(), attempt.revision_id, ids, language())
+    texts = item_texts(db(), attempt.revision_id, ids, language(), today_in_programme(now()))
     missing = unfinished_places(attempt, saved)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for place, asked in enumerate(attempt.asked, start=1):
         question_ = Question.from_shown(texts[asked.item], asked.order)
+        if question_.is_withheld:
+            rows.append({"key": question_.prompt, "value": _("It does not count.")})
+            continue
         url = url_for(".question", number=number, place=place, then="check")
         label = _("Answer") if place in missing else _("Change")
         given = saved[asked.item].answer if asked.item in saved else ()
@@ -125,8 +131,9 @@ def _check_page(number: int, attempt: OpenAttempt, *, refused: bool = False) -> 
 
 def _result_rows(attempt: ClosedAttempt, number: int, *, reveal: bool) -> list[ResultRow]:
     ids = [outcome.item.id for outcome in attempt.outcomes]
-    texts = item_texts(db(), attempt.revision_id, ids, language())
-    item_key = item_keys(db(), attempt.revision_id, ids, language())
+    today = today_in_programme(now())
+    texts = item_texts(db(), attempt.revision_id, ids, language(), today)
+    item_key = item_keys(db(), attempt.revision_id, ids, language(), today)
     pages = _section_pages(attempt.module_id)
     rows = []
     for place, outcome in enumerate(attempt.outcomes, start=1):

@@ -12,7 +12,7 @@ from lms.assessment.queries import OpenAttempt, SavedResponse, saved_responses
 from lms.assessment.service import NewAnswer, StaleAnswerError
 from lms.gates.ending import ABANDONED_AFTER
 from lms.journey.quiz_gate import quiz_state
-from lms.journey.read import is_late, refuse_after_deadline
+from lms.journey.read import is_late, refuse_after_deadline, today_in_programme
 from lms.journey.take_quiz import (
     NoOpenAttemptError,
     answer_item,
@@ -41,7 +41,7 @@ MOST_DIGITS = 8
 def quiz(number: int) -> Page:
     """Show the way into the questions: start, go on, or why they are closed."""
     try:
-        running = attempt_under_way(db(), learner(), number)
+        running = attempt_under_way(db(), learner(), number, now())
     except NoOpenAttemptError:
         running = None
     state = quiz_state(db(), learner(), number, language(), now())
@@ -86,7 +86,7 @@ def begin(number: int) -> Page:
 @bp.get("/module/<int:number>/quiz/<int:place>")
 def question(number: int, place: int) -> Page:
     """Show one question with the answer saved so far."""
-    attempt = attempt_under_way(db(), learner(), number)
+    attempt = attempt_under_way(db(), learner(), number, now())
     asked, saved = _asked(attempt, place), _saved(attempt, place)
     form = item_form(asked, saved.answer if saved else ())
     return _question_page(number, place, attempt, form, saved=saved)
@@ -100,7 +100,13 @@ def answer(number: int, place: int) -> Page:
     """
     if is_late(learner(), now()):
         return _ended(number)
-    attempt = attempt_under_way(reader(), learner(), number)
+    attempt = attempt_under_way(reader(), learner(), number, now())
+    if place <= len(attempt.asked) and attempt.asked[place - 1].item in attempt.withheld:
+        return _pass_over(number, place, attempt)
+    return _take(number, place, attempt)
+
+
+def _take(number: int, place: int, attempt: OpenAttempt) -> Page:
     form = item_form(_asked(attempt, place))
     saved = _save(attempt, place, form)
     if isinstance(saved, Stale):
@@ -115,10 +121,25 @@ def answer(number: int, place: int) -> Page:
     if not form.is_well_formed() or not is_finished(item, form.read()):
         page = _question_page(number, place, attempt, form, saved=saved)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    return _following(number, place, attempt)
+
+
+def _following(number: int, place: int, attempt: OpenAttempt) -> Response:
+    """Go on to the next question, or back to all answers."""
     is_last = place == len(attempt.asked) or request.form.get("then") == "check"
     following = url_for(".question", number=number, place=place + 1)
     url = url_for(".check_answers", number=number) if is_last else following
     return redirect(url, HTTPStatus.SEE_OTHER)
+
+
+def _pass_over(number: int, place: int, attempt: OpenAttempt) -> Response:
+    """Save nothing to a question that was taken back since its page was drawn; go on."""
+    if _wants_json():
+        return _json(HTTPStatus.CONFLICT, stale=True)
+    switch = request.form.get("switch", "")
+    if switch in learner().rules.languages:
+        return _switch_language(switch, number, place, is_kept=True)
+    return _following(number, place, attempt)
 
 
 class Stale:
@@ -188,7 +209,8 @@ def _asked(attempt: OpenAttempt, place: int) -> Question:
     item = attempt.item_at(place)
     if item is None:
         raise NotFoundError(f"question {place}")
-    shown = item_texts(reader(), attempt.revision_id, [item.id], language())[item.id]
+    today = today_in_programme(now())
+    shown = item_texts(reader(), attempt.revision_id, [item.id], language(), today)[item.id]
     return Question.from_shown(shown, attempt.asked[place - 1].order)
 
 

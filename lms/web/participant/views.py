@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lms.accounts.service import set_language
@@ -26,12 +27,14 @@ from lms.journey.read import (
     next_page,
     open_section,
     read_on,
+    today_in_programme,
     view_of,
 )
 from lms.kernel.errors import NotFoundError
 from lms.publishing.links import section_reference
 from lms.publishing.queries import in_language, item_keys, outlines
 from lms.web.db import db, reader
+from lms.web.help_lines import short_help_lines
 from lms.web.html import shown_block
 from lms.web.item_form import ItemForm, Question, item_form
 from lms.web.item_result import result_row
@@ -50,6 +53,7 @@ from lms.web.participant.seat import section_view, sent_ms, sent_view
 from lms.web.request import actor, language, learner, now
 
 Page = Response | str | tuple[str, int]
+_PLACES = frozenset({"practice", "withheld"})  # what counts as a place: the rest keeps its own
 __all__ = ["certificate", "hand_in", "quiz", "recap", "register"]
 
 
@@ -126,8 +130,7 @@ def module(number: int) -> Page:
 @bp.get("/module/<int:number>/page/<int:page>")
 def section(number: int, page: int) -> Page:
     """Show one section: three statements in all, none of them a write."""
-    found = open_section(db(), learner(), (number, page), language(), now())
-    return _section_page(number, found)
+    return _section_page(number, _open(db(), number, page))
 
 
 @bp.post("/module/<int:number>/page/<int:page>")
@@ -136,14 +139,14 @@ def go_on(number: int, page: int) -> Page:
 
     Before the minimum time is reached the page comes back and says when it will be.
     """
-    found = open_section(db(), learner(), (number, page), language(), now())
+    found = _open(db(), number, page)
     sent = sent_view()
     view = sent or view_of(learner(), found, now())
     if sent is not None and not is_of(sent, found):  # the pages changed since his was drawn
         return redirect(url_for(".section", number=number, page=page), HTTPStatus.SEE_OTHER)
     gate = read_on(db(), learner(), found, (view, sent_ms()), now())
     if not gate.is_open:
-        found = open_section(db(), learner(), (number, page), language(), now())
+        found = _open(db(), number, page)
         return _section_page(number, found, too_soon=True), HTTPStatus.CONFLICT
     following = next_page(found)
     if following is not None:
@@ -155,9 +158,9 @@ def go_on(number: int, page: int) -> Page:
 @bp.post("/module/<int:number>/page/<int:page>/practice/<int:place>")
 def practise(number: int, page: int, place: int) -> Page:
     """Answer a practice question on the spot: feedback and key, and nothing is recorded."""
-    found = open_section(reader(), learner(), (number, page), language(), now())
-    blocks = [block for block in found.page.blocks if block["kind"] == "practice"]
-    if not 1 <= place <= len(blocks):
+    found = _open(reader(), number, page)
+    blocks = [block for block in found.page.blocks if block["kind"] in _PLACES]
+    if not 1 <= place <= len(blocks) or blocks[place - 1]["kind"] == "withheld":
         raise NotFoundError(f"practice {place}")
     block = blocks[place - 1]
     question = _practice_question(block)
@@ -165,13 +168,20 @@ def practise(number: int, page: int, place: int) -> Page:
     result = None
     if form.is_well_formed():
         revision_id = found.page.outline.revision_id
-        key = item_keys(reader(), revision_id, [block["item"]], language())[block["item"]]
+        today = today_in_programme(now())
+        key = item_keys(reader(), revision_id, [block["item"]], language(), today)[block["item"]]
         item = QuizItem.from_document(key["item"])
         answer = form.read()
         asked = Asked(item.id, question.order)
         outcome = ItemOutcome(asked, item, answer, grade_item(item, answer))
         result = result_row(place, outcome, (block["shown"], key), reveal=True)
     return _section_page(number, found, practised={place: (form, result)})
+
+
+def _open(session: Session, number: int, page: int) -> OpenSection:
+    """Open a section; the address says whether its reader skips the testimonies in it."""
+    instead = request.args.get("instead") == "1"
+    return open_section(session, learner(), (number, page), language(), now(), instead=instead)
 
 
 def _practice_question(block: Mapping[str, Any]) -> Question:
@@ -192,13 +202,14 @@ def _section_page(
     blocks: list[dict[str, object]] = []
     place = 0
     for block in found.page.blocks:
+        place += block["kind"] in _PLACES
         if block["kind"] != "practice":
             blocks.append(shown_block(block))
             continue
-        place += 1
         form, result = (practised or {}).get(place, (None, None))
         form = form or item_form(_practice_question(block), prefix=f"p{place}-")
         blocks.append({"kind": "practice", "place": place, "form": form, "result": result})
+    has_testimony = any(block["kind"] == "testimony" for block in found.page.blocks)
     return render_template(
         "participant/section.html",
         number=number,
@@ -209,8 +220,16 @@ def _section_page(
         wait=seat_wait(found, now()),
         too_soon=too_soon,
         seat_view=section_view(found),
-        place_url=url_for(".section", number=number, page=found.page.position),
+        place_url=_page_url(found, number, instead=found.page.is_instead),
+        instead_url=_page_url(found, number, instead=not found.page.is_instead),
+        help_lines=short_help_lines() if has_testimony else (),
     )
+
+
+def _page_url(found: OpenSection, number: int, *, instead: bool) -> str:
+    """Give the address of the same page, with its testimonies or with what takes their place."""
+    asked = "1" if instead else None
+    return url_for(".section", number=number, page=found.page.position, instead=asked)
 
 
 @bp.get("/to/<reference>")

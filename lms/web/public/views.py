@@ -15,9 +15,9 @@ from lms.journey.redeem import redeem_code, try_code
 from lms.kernel.errors import BadInputError
 from lms.publishing.queries import in_language
 from lms.web.db import db, reader
+from lms.web.help_lines import CHECKED
+from lms.web.help_lines import help_lines as lines
 from lms.web.public.forms import AccountForm, CheckForm, CodeForm
-from lms.web.public.help import CHECKED
-from lms.web.public.help import help_lines as lines
 from lms.web.request import keys, language, now, settings
 from lms.web.surface import OpenSurface
 from lms.web.words import _, day_text, hours_text

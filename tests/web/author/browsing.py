@@ -35,7 +35,7 @@ class Browser:
         assert answer.status_code == 200, (path, answer.status_code)
         return answer.get_data(as_text=True)
 
-    def post(self, path: str, **fields: Any) -> TestResponse:  # noqa: ANN401 - a list is sent repeated
+    def post(self, path: str, /, **fields: Any) -> TestResponse:  # noqa: ANN401 - a list is sent repeated
         """Send a form."""
         found = _TOKEN.search(self.read("/en/account"))
         assert found is not None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.service import open_session
 from lms.assessment.queries import find_open_attempt
 from lms.progress.models import SeatKind, SeatTime
-from tests.factories import save_all
+from tests.factories import NOW, save_all
 from tests.web.markup import Html
 from tests.web.site import Person, Site
 
@@ -29,7 +29,7 @@ def mark(page: Html) -> str:
 
 
 def save_wrong(db: Session, person: Person) -> None:
-    attempt = find_open_attempt(db, person.enrolment.id, "first")
+    attempt = find_open_attempt(db, person.enrolment.id, "first", NOW)
     assert attempt is not None
     save_all(db, attempt, right=False)
 

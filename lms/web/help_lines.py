@@ -64,3 +64,11 @@ def help_lines() -> tuple[HelpLine, ...]:
             _("Free, in English and French."), lang="fr",
         ),
     )  # fmt: skip
+
+
+_SHORT = frozenset({"911", "18662773553", "18339001010", "18889339007"})
+
+
+def short_help_lines() -> tuple[HelpLine, ...]:
+    """Give the lines that stand on the page of a testimony: the few that it can call for."""
+    return tuple(line for line in help_lines() if line.tel in _SHORT)
