@@ -12,7 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 from time import perf_counter
 
-from bench import bare, count, measure
+from bench import bare, bomb, count, measure
 from bench.figures import Figure, table, write
 from bench.postgres import durable_cluster
 from bench.pure import pure_figures
@@ -97,6 +97,7 @@ def _measure(ready: Ready, plan: measure.Plan) -> list[Figure]:
             ("beats", lambda: measure.beats(sides, plan)),
             ("submissions", lambda: measure.submits(sides, plan)),
             ("quizzes", lambda: measure.whole_quizzes(sides, plan, site.takers[COUNTED:])),
+            ("section pages under a render bomb", lambda: bomb.render_bomb(sides, plan)),
             ("the instructor's table", lambda: measure.instructor_table(sides, plan)),
             ("memory", lambda: measure.memory(sides)),
             ("bytes", lambda: count.weights(site, sides.virage.port)),

@@ -48,6 +48,7 @@ class Site:
     submitters: tuple[tuple[Visitor, str], ...]  # all answered; where each hands in
     finisher: Visitor  # all modules are open to him
     instructor: Visitor
+    author: Visitor
     questions: int  # in the first module's quiz
     sections: tuple[int, ...]  # of each module
 
@@ -61,7 +62,8 @@ def make_site(environ: Mapping[str, str], database: Database) -> Site:
     now = system_clock()
     with database.write.begin() as db:
         teacher = _user(Role.INSTRUCTOR, "mesure", now)
-        db.execute(insert(User), [teacher])
+        writer = _user(Role.AUTHOR, "plume", now)
+        db.execute(insert(User), [teacher, writer])
         staff = db.get_one(User, teacher["id"])
         programme = make_programme(db, "Mesure", now=now)
         groups = [
@@ -81,9 +83,10 @@ def make_site(environ: Mapping[str, str], database: Database) -> Site:
         answers, _ = open_attempts(db, readers, now)
         _, attempts = open_attempts(db, ready, now, answered=True)
         users = [*readers.users, *takers.users, *ready.users, crowd.users[0], staff.id]
+        users.append(uuid.UUID(str(writer["id"])))
         seen = _sessions(db, app, users, now)
     reading, rest = tuple(seen[: len(readers.users)]), seen[len(readers.users) :]
-    handing = rest[len(takers.users) : -2]
+    handing = rest[len(takers.users) : -3]
     return Site(
         app=app,
         cohort_id=groups[0].id,
@@ -94,8 +97,9 @@ def make_site(environ: Mapping[str, str], database: Database) -> Site:
             (one, f"/fr/module/1/quiz/{attempt}/submit")
             for one, attempt in zip(handing, attempts, strict=True)
         ),
-        finisher=seen[-2],
-        instructor=seen[-1],
+        finisher=seen[-3],
+        instructor=seen[-2],
+        author=seen[-1],
         questions=len(answers),
         sections=sections,
     )

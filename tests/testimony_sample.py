@@ -27,6 +27,8 @@ from tests.sample_course import FILES
 
 CANARY = "CANARY"
 CONSENT = "{given: 2026-05-01, until: 2027-05-01, scope: [seminar], contact: PARTNER-014}"
+COMPOSITE = "kind: composite\nsources: [T01]\nequivalent: lea-facts"
+ALONE = "kind: composite\nsources: [T01]"
 RESTING = {"first": ("single", "text"), "second": ("must", "pool-1")}
 CLERK = Clerk("partner", NOW, audit_key=KEYS.audit)
 _FACTS = """\
@@ -41,9 +43,7 @@ _LEA = """\
 ---
 id: lea
 language: {language}
-kind: original
-equivalent: lea-facts
-consent: {consent}
+{kind}
 warning: CANARY-WARNING.
 ---
 
@@ -62,11 +62,13 @@ What is known of it, {language}.
 
 
 def consent_files(*, consent: str = CONSENT) -> dict[str, str]:
-    """Give the files of the course; `consent` is what her file says."""
+    """Give the files of the course; `consent` is what her file says, or that it is a composite."""
+    is_original = consent not in {COMPOSITE, ALONE}
+    kind = f"kind: original\nequivalent: lea-facts\nconsent: {consent}" if is_original else consent
     files = dict(FILES) | {"facts.yml": _FACTS}
     for language in ("fr", "en"):
         for name, text in (("lea", _LEA), ("lea-facts", _INSTEAD)):
-            given = text.format(language=language, consent=consent)
+            given = text.format(language=language, kind=kind)
             files[f"testimonies/{name}/{language}.md"] = given
         for folder in ("01-first", "02-second"):
             path = f"modules/{folder}/{language}.md"

@@ -55,10 +55,10 @@ def import_(
             _write(path, put_questions(_text(path), brought.markdown, language))
             click.echo(path)
     except BadFileError as error:
-        click.echo(f"lms: {file.name}: {error}", err=True)
+        click.echo(f"lms: {getattr(file, 'name', '-')}: {error}", err=True)
         sys.exit(1)
     click.echo(as_lines(brought.report), nl=False, err=True)
-    sys.exit(0 if brought.items or not brought.report.fates else 1)
+    sys.exit(0 if brought.items else 1)
 
 
 def write_questions(

@@ -1,8 +1,8 @@
 """What a course says, once it has been read: frozen values that are right by construction.
 
 The terms are QTI's (item, choice, correct response) and cmi5's (move-on, mastery score); the
-author's side of the same things is docs/AUTHORING.md. Longer than other files, because what a course
-can say is best read in one place.
+author's side of the same things is docs/AUTHORING.md. Longer than other files, because what a
+course can say is best read in one place.
 """
 
 from collections.abc import Mapping

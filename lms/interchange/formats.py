@@ -54,7 +54,10 @@ _CLOSED = "it rests on a testimony that may not be shown"
 
 def bring_in(data: bytes, form: str, home: Home) -> Brought:
     """Return the questions of a file as Markdown, with the report; BadFileError in one line."""
-    return bring(READERS[form](data, home.language), form, home)
+    reading = READERS[form](data, home.language)
+    if not reading.found:
+        raise BadFileError(f"the file holds no questions of the format {form}")
+    return bring(reading, form, home)
 
 
 def take_out(

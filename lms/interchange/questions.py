@@ -14,6 +14,7 @@ from lms.interchange.write_markdown import NOWHERE, read_back, write_item
 _SHARED = frozenset({ItemKind.MULTIPLE, ItemKind.MATCH, ItemKind.ORDER})
 _LONGEST = 50  # of an id that gets a number behind it
 _TWO = 2
+_MOST_ANSWERS = 200
 # What is told in other words, or does no harm.
 _NOT_YET = frozenset({"setting-idle", "practice-in-quiz"})
 
@@ -164,6 +165,8 @@ def _written(item: Item, home: Home, sheet: Sheet) -> tuple[Item, str]:
 
     What the check would say of it is noted.
     """
+    if len(item.choices) + len(item.pairs) + len(item.steps) + len(item.accepted) > _MOST_ANSWERS:
+        raise RefusedError(f"it has more than {_MOST_ANSWERS} answers")
     if item.practice:
         sheet.lose("practice", "it stands under ## Quiz now: move it into its section by hand")
     try:

@@ -28,13 +28,14 @@ _STARTS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("quiz", r"[Qq]uiz (?:[Tt]itle|[Dd]escription):[ \t]+"),
-        ("quiz", r"(?:shuffle|show|one question|can't go|feedback is|solutions) [a-z ]{0,30}:"),
+        ("quiz", r"(?:[Ss]huffle answers|[Ss]how correct answers|[Oo]ne question at a time):"),
+        ("quiz", r"(?:[Cc]an't go back|[Ff]eedback is solution|[Ss]olutions [a-z ]{1,30}):"),
         ("text", r"[Tt]ext(?: [Tt]itle)?:[ \t]+"),
         ("title", r"[Tt]itle:[ \t]+"),
         ("points", r"[Pp]oints:[ \t]+"),
         ("pick", r"[Pp]ick:[ \t]+"),
         ("each", r"[Pp]oints per question:[ \t]+"),
-        ("solution", r"(?:!|[Ss]olution:)[ \t]+"),
+        ("solution", r"![ \t]+"),
         ("group", r"(?:GROUP|END_GROUP)[ \t]*$"),
         ("question", r"\d+\.[ \t]+(?=\S)"),
         ("right", r"\*[a-zA-Z]\)[ \t]+(?=\S)"),

@@ -32,7 +32,7 @@ def section_is_closed() -> ColumnElement[bool]:
         use.position == SectionText.position,
         ~_window(use.testimony_id, use.language),
     )
-    return exists(shut.correlate(SectionText, ModuleRevision))
+    return exists(shut.correlate_except(use))
 
 
 def item_is_closed() -> ColumnElement[bool]:
@@ -47,18 +47,19 @@ def item_is_closed() -> ColumnElement[bool]:
         twin.testimony_id.is_not(None),
         ~_window(twin.testimony_id, twin.language),
     )
-    return and_(
-        ItemText.testimony_id.is_not(None), exists(shut.correlate(ItemText, ModuleRevision))
-    )
+    return and_(ItemText.testimony_id.is_not(None), exists(shut.correlate_except(twin)))
 
 
 def _window(testimony_id: SQLColumnExpression[Any], language: SQLColumnExpression[Any]) -> Exists:
+    # Of the enclosing selects the nearest alone is correlated by itself: the module is further out.
     return exists(
-        select(Window.testimony_id).where(
+        select(Window.testimony_id)
+        .where(
             Window.testimony_id == testimony_id,
             Window.module_id == ModuleRevision.module_id,
             Window.language == language,
             Window.from_day <= _TODAY,
             Window.until_day >= _TODAY,
         )
+        .correlate_except(Window)
     )

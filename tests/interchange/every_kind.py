@@ -45,8 +45,8 @@ QUIZ = """## Quiz
 
 ### Which of two?
 <!-- id: two -->
-- ( ) 50% of all
-- (x) %50% of [markdown] all
+- ( ) %50% of all
+- (x) %50% of [markdown] none
 
 ### Which one? It costs = 3 {euros} #1 ~ more: `a\\b`
 <!-- id: one, pool: numbers, shuffle: no -->

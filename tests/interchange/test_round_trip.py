@@ -18,6 +18,7 @@ from lms.interchange.formats import READERS, WRITERS, take_out
 from lms.interchange.loss import Way
 from lms.interchange.qti_read import read_qti21
 from lms.interchange.questions import Home, bring
+from lms.interchange.safe_zip import read_zip
 from lms.interchange.write_markdown import NOWHERE, write_markdown
 from tests.interchange.every_kind import every_item, module_items
 
@@ -195,3 +196,29 @@ def test_a_table_holds_every_question_and_no_formula() -> None:
     header = text.lstrip("\ufeff").split("\r\n")[0]
     assert "testimony" in header
     assert all(item.id in text for item in every_item())
+
+
+def test_a_player_of_qti_scores_each_question_as_we_do() -> None:
+    files = read_zip(take_out(every_item(), "qti21", "fr").data)
+    text = {name: data.decode().replace(' xmlns="', ' old="') for name, data in files.items()}
+    roots = {one.get("identifier"): one for one in map(fromstring, _item_texts(text))}
+    worth = [one.get("mappedValue") for one in roots["several-each"].iter("mapEntry")]
+    assert worth == ["1", "-1"]
+    mapping = next(roots["several-each"].iter("mapping"))
+    assert (mapping.get("lowerBound"), mapping.get("upperBound")) == ("0", "1")
+    assert list(roots["several"].iter("mapEntry")) == []
+    process = next(roots["several"].iter("responseProcessing"))
+    assert (process.get("template") or "").endswith("/match_correct")
+    words = [
+        (one.get("mapKey"), one.get("caseSensitive")) for one in roots["word"].iter("mapEntry")
+    ]
+    assert words[0] == ("TRUE", "false")
+    near = [one.get("tolerance") for one in roots["number"].iter("equal")]
+    assert near == ["0.5 0.5", "0 0", "0 0"]
+    test: Element = fromstring(text["test.xml"])
+    weights = [one.get("value") for one in test.iter("weight")]
+    assert weights == [str(item.points) for item in every_item()]
+
+
+def _item_texts(files: dict[str, str]) -> list[str]:
+    return [text for name, text in sorted(files.items()) if name.startswith("items/")]

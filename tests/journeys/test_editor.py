@@ -20,17 +20,14 @@ SENTENCE = {"fr": "Voici une phrase corrigée.", "en": "Here is a corrected sent
 SAVED = {"fr": "Enregistré|Saved at", "en": "Saved at"}
 PATIENCE = 40.0
 LOOK_AT = 5  # problems left
+ROW = "li[class*=notice]"
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _end_previews() -> Iterator[None]:
     """End the processes that made previews for these stories."""
     yield
-    for server in list(start.started.values()):
-        if server.stdin is not None:
-            server.stdin.close()
-        server.wait(20)
-    start.started.clear()
+    start.end_all()
 
 
 def until(is_so: Callable[[], object]) -> None:
@@ -47,6 +44,7 @@ def enter(  # a window of one kind
     """Log an author in and open the editor on the module about support."""
     walker = Walker.enter(site, browser, language, name=name, **window)  # type: ignore[arg-type]  # as the walker has it
     walker.log_in("author.essai", PASSWORD)
+    walker.go("/author")  # in his language, whatever that of the account is
     return walker
 
 
@@ -74,52 +72,19 @@ def text_in(page: Page) -> str:
 def test_an_author_mends_a_sentence_and_adds_a_question_with_the_keyboard_alone(
     language: str, size: dict[str, int], dark: bool, sqlite_site: Site, browser: Browser
 ) -> None:
-    name = f"editor-{language}"
-    walker = enter(sqlite_site, browser, language, name, size=size, dark=dark)
+    walker = enter(sqlite_site, browser, language, f"editor-{language}", size=size, dark=dark)
     page = open_editor(walker)
-    box, status = page.locator("#text"), page.locator("#saved")
     until(lambda: page.locator("#counted").inner_text())
-    before = text_in(page)
-
-    # He types at the end of the first paragraph of the first page: it is shown and saved.
-    box.focus()
-    place_caret(page, before.index("\n\n", before.index("\n\n", before.index("\n## ") + 1) + 2))
-    page.keyboard.type(f" {SENTENCE[language]}")
-    until(lambda: SENTENCE[language] in page.locator("#preview").inner_text())
-    until(lambda: re.match(SAVED[language], status.inner_text()))
-
-    # From the box back to the row of buttons; the arrows lead to the kind of question.
-    while page.evaluate("document.activeElement.closest('[role=toolbar]') === null"):
-        page.keyboard.press("Shift+Tab")
-    for _ in range(2):
-        page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "text"
-    chosen = page.evaluate(
-        "(box => box.value.slice(box.selectionStart, box.selectionEnd))"
-        "(document.getElementById('text'))"
-    )
-    assert chosen.startswith(TOLD[language])
+    type_in_the_first_paragraph(walker)
+    insert_with_the_arrows(page, "ArrowRight", "ArrowRight")
+    chosen = "(box => box.value.slice(box.selectionStart, box.selectionEnd))"
+    words = page.evaluate(f"{chosen}(document.getElementById('text'))")
+    assert words.startswith(TOLD[language])
     page.keyboard.type("Ready?")
     assert "### Ready?\n<!-- id: question-1" in text_in(page)
-
-    # He is told what he left out, feedback too; each problem leads to its line, and he mends it.
-    told = TOLD[language]
-    for left in range(text_in(page).count(told), 0, -1):
-        until(lambda left=left: len(to_write(page)) == left)
-        to_write(page)[0].focus()
-        if left == LOOK_AT:
-            walker.look()
-        page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "text"
-        line = rest_of_line(page)
-        assert line.startswith(told)
-        for _ in line:
-            page.keyboard.press("Shift+ArrowRight")
-        page.keyboard.type(f"{SENTENCE[language]} ({left})")
+    mend_what_the_check_names(walker)
     page.keyboard.press("Control+s")
-    until(lambda: not to_write(page))
-    until(lambda: told not in drafted(walker))
+    until(lambda: TOLD[language] not in drafted(walker))
     walker.look()
 
     # What he did is undone by the browser's own undo, and done again.
@@ -129,6 +94,50 @@ def test_an_author_mends_a_sentence_and_adds_a_question_with_the_keyboard_alone(
     until(lambda: text_in(page) == drafted(walker))
     assert SENTENCE[language] in drafted(walker)
     walker.leave()
+
+
+def type_in_the_first_paragraph(walker: Walker) -> None:
+    """Type a sentence at the end of the first paragraph of the first page; see it, see it saved."""
+    page, sentence = walker.page, SENTENCE[walker.language]
+    text = text_in(page)
+    page.locator("#text").focus()
+    place_caret(page, text.index("\n\n", text.index("\n\n", text.index("\n## ") + 1) + 2))
+    page.keyboard.type(f" {sentence}")
+    until(lambda: sentence in page.locator("#preview").inner_text())
+    until(lambda: re.match(SAVED[walker.language], page.locator("#saved").inner_text()))
+
+
+def insert_with_the_arrows(page: Page, *arrows: str) -> None:
+    """Go from the box back to the row of buttons, along it, and press the one that is reached."""
+    while page.evaluate("document.activeElement.closest('[role=toolbar]') === null"):
+        page.keyboard.press("Shift+Tab")
+    for arrow in arrows:
+        page.keyboard.press(arrow)
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "text"
+
+
+def mend_what_the_check_names(walker: Walker) -> None:
+    """Follow each problem to its line, feedback that is missing too, and write what is asked."""
+    page, told = walker.page, TOLD[walker.language]
+    for left in range(text_in(page).count(told), 0, -1):
+        wait_for_problems(page, left)
+        to_write(page)[0].focus()
+        if left == LOOK_AT:
+            walker.look()
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "text"
+        line = rest_of_line(page)
+        assert line.startswith(told)
+        for _ in line:
+            page.keyboard.press("Shift+ArrowRight")
+        page.keyboard.type(f"{SENTENCE[walker.language]} ({left})")
+    wait_for_problems(page, 0)
+
+
+def wait_for_problems(page: Page, count: int) -> None:
+    """Wait until so many problems say that something is still to be written."""
+    until(lambda: len(to_write(page)) == count)
 
 
 def place_caret(page: Page, at: int) -> None:
@@ -168,9 +177,7 @@ def test_an_author_without_scripts_is_shown_his_page_and_led_to_the_line_of_a_pr
     mended = text.replace("- (x) ", "- ( ) ", 1).replace("\n\n", f"\n\n{SENTENCE[language]}\n\n", 4)
     page.locator("#text").fill(mended)
     walker.press("button[value=preview]")
-    until(
-        lambda: page.locator("#preview nav").count() and page.locator("li[class*=notice]").count()
-    )
+    until(lambda: page.locator("#preview nav").count() and page.locator(ROW).count())
     walker.look()
     assert page.locator("a[href*='one-right-answer']").count() > 0
     row = page.locator("li:has(a[href*='one-right-answer']) a[data-line]").first
@@ -185,47 +192,84 @@ def test_an_author_without_scripts_is_shown_his_page_and_led_to_the_line_of_a_pr
     walker.leave()
 
 
-def test_a_text_survives_a_session_that_is_over_and_a_site_that_is_away(
-    sqlite_site: Site, browser: Browser
-) -> None:
-    walker = enter(sqlite_site, browser, "en", "editor-lost", size=DESK)
+def test_a_text_survives_a_connection_that_is_lost(sqlite_site: Site, browser: Browser) -> None:
+    walker = enter(sqlite_site, browser, "en", "editor-offline", size=DESK)
     page = open_editor(walker)
-    status = page.locator("#saved")
-    before = text_in(page)
-    page.context.set_offline(True)
-    page.locator("#text").focus()
-    page.keyboard.press("Control+End")
-    page.keyboard.type("Typed offline.")
-    until(lambda: "Not saved: no connection." in status.inner_text())
-    page.context.set_offline(False)
+    page.context.set_offline(offline=True)
+    type_at_the_end(page, "Typed offline.")
+    until(lambda: "Not saved: no connection." in page.locator("#saved").inner_text())
+    assert "Typed offline." not in drafted(walker)
+    page.context.set_offline(offline=False)
     until(lambda: "Typed offline." in drafted(walker))
+    walker.leave()
 
+
+def test_a_text_survives_a_session_that_is_over(sqlite_site: Site, browser: Browser) -> None:
+    walker = enter(sqlite_site, browser, "en", "editor-session", size=DESK)
+    page = open_editor(walker)
     sqlite_site.clock.advance(minutes=20)
-    page.keyboard.type(" Typed after the session.")
-    until(lambda: "your session is over" in status.inner_text())
+    type_at_the_end(page, "Typed after the session.")
+    until(lambda: "your session is over" in page.locator("#saved").inner_text())
     other = page.context.new_page()
-    other.goto("/en/login")
+    other.goto(page.locator("#saved a").get_attribute("href") or "")
     other.fill("[name=login]", "author.essai")
     other.fill("[name=password]", PASSWORD)
     other.locator("main form button").click()
+    other.wait_for_url("**/author**")
     other.close()
     until(lambda: "Typed after the session." in drafted(walker))
-
-    # The device goes down before the text has left it: it is offered, and not forced.
-    page.context.set_offline(True)
-    page.keyboard.type(" Typed before the crash.")
-    until(lambda: "Not saved" in status.inner_text())
-    crashed, page = page, page.context.new_page()
-    crashed.close(run_before_unload=False)
-    page.context.set_offline(False)
-    page.goto(walker.site.url + f"/en/author/drafts/{draft_id(walker)}")
-    assert "before the crash" not in text_in(page)
-    page.locator("#kept [data-use]").click()
-    assert "before the crash" in text_in(page)
-    until(lambda: "before the crash" in drafted(walker))
-    page.locator("#text").fill(before)
-    until(lambda: drafted(walker) == before)
     walker.leave()
+
+
+def test_a_text_survives_a_crash_and_is_offered_but_not_forced(
+    sqlite_site: Site, browser: Browser
+) -> None:
+    walker = enter(sqlite_site, browser, "en", "editor-crash", size=DESK)
+    page = open_editor(walker)
+    page.context.set_offline(offline=True)
+    type_at_the_end(page, "Typed before the crash.")
+    until(lambda: "Not saved" in page.locator("#saved").inner_text())
+    anew = page.context.new_page()
+    page.close()
+    anew.context.set_offline(offline=False)
+    anew.goto(f"/en/author/drafts/{draft_id(walker)}")
+    assert "before the crash" not in text_in(anew)
+    anew.locator("#kept [data-use]").click()
+    assert "before the crash" in text_in(anew)
+    until(lambda: "before the crash" in drafted(walker))
+    anew.reload()
+    assert not anew.locator("#kept").is_visible()
+    walker.leave()
+
+
+def test_two_tabs_tell_each_other_before_a_text_is_replaced(
+    sqlite_site: Site, browser: Browser
+) -> None:
+    walker = enter(sqlite_site, browser, "en", "editor-tabs", size=DESK)
+    first = open_editor(walker)
+    second = first.context.new_page()
+    second.goto(first.url)
+    type_at_the_end(first, "From the first tab.")
+    until(lambda: "From the first tab." in drafted(walker))
+    type_at_the_end(second, "From the second tab.")
+    until(lambda: "Nothing was replaced." in second.locator("#saved").inner_text())
+    assert "From the second tab." not in drafted(walker)
+    second.locator("#saved button").click()
+    second.wait_for_selector("#theirs")
+    assert "From the first tab." in second.locator("#theirs").input_value()
+    assert "From the second tab." in second.locator("#text").input_value()
+    walker.page = second
+    walker.look()
+    second.locator("button[value=save]").click()
+    until(lambda: "From the second tab." in drafted(walker))
+    walker.leave()
+
+
+def type_at_the_end(page: Page, words: str) -> None:
+    """Type something behind all that is in the box."""
+    page.locator("#text").focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(f"\n{words}\n")
 
 
 def draft_id(walker: Walker) -> object:

@@ -56,6 +56,15 @@ def test_an_answer_is_saved_within_two_seconds_and_the_page_says_when(taker: Wal
     taker.look()
 
 
+def test_enter_goes_on_and_changes_no_language(taker: Walker) -> None:
+    before = taker.page.url
+    choose(taker, 0)
+    with taker.page.expect_navigation():
+        taker.page.keyboard.press("Enter")
+    assert "/fr/" in taker.page.url
+    assert taker.page.url != before
+
+
 def test_when_the_line_is_cut_he_is_told_and_when_it_is_back_it_is_sent(taker: Walker) -> None:
     page = taker.page
     taker.context.set_offline(True)

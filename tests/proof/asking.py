@@ -33,6 +33,7 @@ WORDS: Mapping[str, Sequence[str]] = {
     "in_language": ("fr", "en"),
     "kind": tuple(Kind),
     "name": ("app.css", "no.css"),
+    "testimony_id": ("lea",),
     "reference": (
         section_reference("first"),
         section_reference("second"),

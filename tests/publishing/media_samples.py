@@ -105,4 +105,6 @@ def publish(db: Session, content: Path, folder: Path) -> tuple[Step, ...]:
     """Publish a content folder that passes the check; media are kept in the other folder."""
     found, problems = check_content(content, NOW.date())
     assert not has_errors(problems), problems
-    return publish_content(db, found, Press(WORDS, Keeper(Sources(content), folder)), by="tests", now=NOW)
+    return publish_content(
+        db, found, Press(WORDS, Keeper(Sources(content), folder)), by="tests", now=NOW
+    )

@@ -28,9 +28,10 @@ from lms.publishing.models import (
     TestimonyWindow,
 )
 from lms.publishing.prove_without import prove_without
+from lms.publishing.queries import item_texts
 from lms.publishing.section_queries import section_page
 from tests.factories import KEYS, NOW, change_rules
-from tests.testimony_sample import CANARY, CLERK, CONSENT, publish_lea, take_back
+from tests.testimony_sample import ALONE, CANARY, CLERK, COMPOSITE, CONSENT, publish_lea, take_back
 
 TODAY = NOW.date()
 TERMS = Terms(date(2026, 5, 1), date(2027, 5, 1), frozenset({"seminar"}))
@@ -104,6 +105,28 @@ def test_files_do_not_bring_back_what_was_taken_back(db: Session) -> None:
     assert _acts(db) == ["given", "withdrawn"]
 
 
+def test_who_skips_an_account_is_not_asked_about_it(db: Session) -> None:
+    publish_lea(db, consent=COMPOSITE)
+    assert f"{CANARY}-PRACTICE" in _page(db)
+    assert CANARY not in _page(db, instead=True)
+    assert closed_testimonies(db, TODAY) == frozenset()
+
+
+@pytest.mark.parametrize("kind", [COMPOSITE, ALONE])
+def test_words_that_were_taken_back_do_not_come_back_under_another_kind(
+    db: Session, kind: str
+) -> None:
+    publish_lea(db)
+    take_back(db)
+    publish_lea(db, consent=kind, now=NOW + DAY)
+    for language in ("fr", "en"):
+        assert CANARY not in _page(db, language, TODAY + DAY)
+        assert CANARY not in _page(db, language, TODAY + DAY, instead=True)
+    pointer = db.get_one(PublishedModule, "first")
+    texts = item_texts(db, pointer.revision_id, ["single"], "fr", TODAY + DAY)
+    assert texts["single"]["withheld"]
+
+
 def test_a_new_consent_of_a_later_day_brings_her_back(db: Session) -> None:
     publish_lea(db)
     take_back(db, now=NOW - 5 * DAY)
@@ -148,6 +171,10 @@ def test_only_the_courses_that_use_a_module_must_be_agreed_to(db: Session) -> No
     change_rules(db, modules=["first"])
     change_terms(db, "lea", Terms(TERMS.given, TERMS.until, frozenset({"camp"})), CLERK)
     assert {module for module, _ in _windows(db)} == {"second"}  # no course shows it any more
+    assert CANARY not in _page(db)
+    page = section_page(db, "second", "en", 1, TODAY)
+    assert page is not None
+    assert CANARY in str(page.blocks)
     rebuild_windows(db)
     assert {module for module, _ in _windows(db)} == {"second"}
 

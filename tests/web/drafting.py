@@ -1,13 +1,17 @@
 """Authors at their browsers, and drafts of the small course's first module."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from lms.accounts.models import User
 from lms.accounts.roles import Role
 from lms.authoring.drafts import begin, find_draft, save
-from lms.authoring.models import Draft
+from lms.authoring.models import Draft, PublishedFile
+from lms.authoring.revisions import Origin, Source, append_revision, text_digest
 from lms.settings import Settings
 from tests.factories import make_user
 from tests.web.browser import Browser
@@ -70,3 +74,29 @@ def author(site: Site, login: str = "") -> Author:
 def draft_of(site: Site, draft_id: uuid.UUID) -> Draft:
     """Give a draft as it stands."""
     return site.do(find_draft, draft_id)
+
+
+def published(site: Site, *changes: tuple[str, str], path: str = PATH) -> None:
+    """Publish the text of a file, changed so."""
+    text = standing(site, path)
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+
+    def publish(db: Session) -> None:
+        made = append_revision(db, path, text, Source(Origin.BROWSER, "tests", site.clock()))
+        met = text_digest(standing(site, path))  # the folder has not changed since
+        db.merge(PublishedFile(path=path, revision_id=made.id, met_digest=met))
+
+    site.do(publish)
+
+
+def marked(page: str, name: str) -> list[str]:
+    """Give the words that stand in `<ins>` or `<del>`, without what is only said."""
+    found = re.findall(rf"<{name}>(.*?)</{name}>", page, re.DOTALL)
+    return [re.sub(r"<span class=\"visually-hidden\".*?</span>", "", one) for one in found]
+
+
+def source(who: Author, draft_id: uuid.UUID, lang: str = "en") -> str:
+    """Give the page of a review as it is sent."""
+    return who.browser.get(f"/{lang}/author/drafts/{draft_id}/review").text

@@ -28,6 +28,7 @@ from lms.settings import Settings
 from tests import factories
 from tests.web.browser import Browser
 from tests.web.site import Person, Site
+from tests.web.tickets import ready_ticket
 
 ROLES = (
     "anonymous",
@@ -46,6 +47,7 @@ DRAFTED = "content/modules/01-first/fr.md"
 PICTURE = f"{'5' * 64}.png"
 FIELDS: Mapping[str, dict[str, str]] = {
     "auth_entrance.enter": {"login": "somebody"},
+    "author.begin_draft": {"path": "content/modules/01-first/en.md"},
     "participant.agree_to_notice": {"agree": "yes", "language": "fr"},
     "participant.answer": {"answer": "0", "version": "1"},
     "participant.attest": {"attest": "yes"},
@@ -70,6 +72,7 @@ class Scene:
     correction: uuid.UUID
     open_attempt: uuid.UUID
     draft: uuid.UUID
+    ticket: uuid.UUID
     edition: uuid.UUID
     browsers: Mapping[str, Browser]
     graduate: Browser
@@ -113,6 +116,7 @@ class Scene:
             "reference": section_reference("first"),
             "revision_id": self.edition,
             "testimony_id": "lea",
+            "ticket": self.ticket,
             "name": self._file(endpoint),
         }
 
@@ -160,13 +164,15 @@ def make_scene(site: Site) -> Scene:
 
     site.do(answer_all)
     site.do(_consent, site)
+    author, draft = site.do(factories.make_user, role=Role.AUTHOR), site.do(_draft, site)
     return Scene(
         site=site,
         owner=owner,
         closed_attempt=site.do(_closed_attempt, owner),
         correction=site.do(_correction, own, owner),
         open_attempt=open_attempt,
-        draft=site.do(_draft, site),
+        draft=draft,
+        ticket=ready_ticket(site, author, draft),
         edition=site.do(_edition),
         graduate=graduate.browser,
         finisher=finisher.browser,
@@ -174,7 +180,7 @@ def make_scene(site: Site) -> Scene:
             "anonymous": site.stranger(),
             "participant-own": owner.browser,
             "participant-other": site.participant().browser,
-            "author": site.staff(Role.AUTHOR),
+            "author": site.staff(Role.AUTHOR, author),
             "instructor-own": site.staff(Role.INSTRUCTOR, own),
             "instructor-other": site.staff(Role.INSTRUCTOR, other),
             "coordinator": site.staff(Role.COORDINATOR),

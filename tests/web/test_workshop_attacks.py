@@ -19,6 +19,7 @@ from lms.authoring.drafts import act_on, begin, save
 from lms.authoring.models import Draft, DraftEvent, MediaFile
 from lms.authoring.revisions import Origin, Source, append_revision
 from lms.authoring.states import DraftAct
+from lms.publishing.originals import keep_original
 from lms.settings import Settings
 from tests import factories
 from tests.publishing import media_samples as samples
@@ -182,7 +183,8 @@ def test_nothing_that_an_author_can_type_runs_on_any_page_of_another_author(
         for number in range(2):
             source = Source(Origin.BROWSER, HOSTILE[:60], factories.NOW, HOSTILE)
             append_revision(db, FIRST, f"{text}\n{number} {MARKDOWN}", source)
-        row = MediaFile(path="content/modules/01-first/media/x.png", digest="0" * 64, size=1)
+        digest = keep_original(settings.instance / "originals", [samples.png((9, 9))])
+        row = MediaFile(path="content/modules/01-first/media/x.png", digest=digest, size=1)
         row.alt = {"fr": HOSTILE, "en": HOSTILE}
         row.uploaded_at, row.uploaded_by = factories.NOW, user.id
         db.add(row)

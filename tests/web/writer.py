@@ -61,8 +61,14 @@ class Writer:
 
     def ask(self, text: str, **fields: str) -> TestResponse:
         """Ask for a preview as the script does."""
-        sent = {"known": self.known, "text": text, **fields}
-        return self.browser.post(f"{self.url}/preview", sent)
+        return self.browser.send(
+            "POST",
+            f"{self.url}/preview",
+            data=text.encode(),
+            query_string=fields,
+            content_type="text/plain",
+            headers={"X-CSRFToken": self.browser.token},
+        )
 
     def look(self, text: str, **fields: str) -> dict[str, Any]:
         """Ask for a preview and wait until all of it is there."""

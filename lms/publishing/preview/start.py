@@ -1,5 +1,6 @@
 """Waking whoever makes previews, or starting him: the only part that a server of pages runs."""
 
+import atexit
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from lms.publishing.preview.spool import Spool
 
 _ROOT = Path(__file__).resolve().parents[3]
+_SECONDS_TO_END = 5.0
 _MODULE = "lms.publishing.preview.server"
 started: dict[Path, subprocess.Popen[bytes]] = {}
 
@@ -32,9 +34,24 @@ def wake(spool: Spool) -> None:
 
 def end(spool: Spool) -> None:
     """End whoever this process started for this folder, and wait for it."""
-    server = started.pop(spool.folder, None)
+    _end(spool.folder)
+
+
+@atexit.register
+def end_all() -> None:
+    """End everybody whom this process started; without it they would end a moment later."""
+    for folder in list(started):
+        _end(folder)
+
+
+def _end(folder: Path) -> None:
+    server = started.pop(folder, None)
     if server is None:
         return
     if server.stdin is not None:
         server.stdin.close()
-    server.wait(20)
+    try:
+        server.wait(_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()

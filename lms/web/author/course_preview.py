@@ -169,6 +169,7 @@ _ACTS: Mapping[str, _Act] = {
     "day": lambda _plan, walk, _moment, _place: Step(acts.moved(walk, acts.DAY)),
     "date": _to_date,
 }
+_ON_ENTER = {"author/course_page.html": "read", "author/course_quiz.html": "submit"}
 _REFUSED = {
     "": HTTPStatus.OK,
     "soon": HTTPStatus.CONFLICT,
@@ -196,6 +197,7 @@ def _show(number: int, plan: CoursePlan, step: Step) -> Page:
         clock=walk_clock(step.walk, moment),
         deadline=deadline_line(plan, step.walk, moment),
         language_form="walk" if request.method == "POST" else None,
+        form_default=_ON_ENTER.get(screen.template),
         **screen.values,
     )
     return html, _REFUSED[step.refused or refused]

@@ -22,3 +22,10 @@ def course_at(folder: Folder, number: int) -> str:
     if not 1 <= number <= len(order):
         raise NotFoundError(f"course {number}")
     return order[number - 1]
+
+
+def course_number(folder: Folder, path: str) -> int:
+    """Give the number of the course that a file describes; 0 where it cannot be read."""
+    courses = folder.content.courses.values()
+    found = next((one.id for one in courses if one.place.path == path), None)
+    return course_order(folder).index(found) + 1 if found else 0

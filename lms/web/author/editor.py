@@ -28,7 +28,7 @@ from lms.authoring.workspace import Workspace, read_workspace
 from lms.kernel.errors import NotFoundError
 from lms.web.author import rendering
 from lms.web.author.draft_words import when
-from lms.web.author.editor_forms import Do, Sent, TextForm, file_text, read_sent
+from lms.web.author.editor_forms import Do, Sent, TextForm, file_text, number_in, read_sent
 from lms.web.author.editor_pages import (
     Box,
     box_of,
@@ -60,7 +60,8 @@ _LONG = frozenset({"author.save_draft", "author.begin_draft"})
 @bp.url_value_preprocessor
 def allow_long_texts(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Read a body of any text that somebody may paste, for whoever has had a session here."""
-    if endpoint in _LONG and "_user_id" in session:
+    is_parts = request.mimetype == "multipart/form-data"  # another form takes long to be read
+    if endpoint in _LONG and is_parts and "_user_id" in session:
         request.max_content_length = request.max_form_memory_size = MOST_BYTES
 
 
@@ -110,8 +111,7 @@ def save_draft(draft_id: UUID) -> Page:
 def draft_lines(draft_id: UUID) -> Page:
     """Show the saved text with the numbers of its lines, one of them marked."""
     draft = _find(draft_id)
-    given = request.args.get("line", "")
-    line = int(given) if given.isascii() and given.isdecimal() and len(given) < 8 else 1  # noqa: PLR2004 - as long as the last line's number
+    line = number_in(request.args.get("line", ""), MOST_BYTES)
     return render_template(
         "author/editor_lines.html", box=box_of(draft), listing=listing_of(draft.text, line)
     )

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flask import request
-from wtforms import HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import Optional
+from wtforms import HiddenField, StringField, TextAreaField
 
 from lms.authoring.states import DraftState
 from lms.content.files import MOST_BYTES
@@ -35,8 +34,6 @@ class TextForm(BaseForm):
     text = TextAreaField()
     known = HiddenField()
     do = HiddenField()
-    line = IntegerField(validators=[Optional()])
-    part = IntegerField(validators=[Optional()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +71,19 @@ def read_sent() -> Sent | None:
         text=file_text(str(form.text.data or "")),
         known=known,
         do=Do(do) if do in set(Do) else Do.SAVE,
-        line=_within(form.line.data, _MOST_LINE),
-        part=_within(form.part.data, QUIZ),
+        line=number_in(request.form.get("line", ""), _MOST_LINE),
+        part=number_in(request.form.get("part", ""), QUIZ),
+    )
+
+
+def read_bare() -> Sent | None:
+    """Read a text that came alone, as the script sends it; None for anything else."""
+    if request.mimetype != "text/plain":
+        return None
+    text = request.get_data(cache=False).decode("utf-8", "replace").replace("\x00", "\ufffd")
+    line = number_in(request.args.get("line", ""), _MOST_LINE)
+    return Sent(
+        file_text(text), "", Do.PREVIEW, line, number_in(request.args.get("part", ""), QUIZ)
     )
 
 
@@ -89,8 +97,10 @@ def holds(state: DraftState) -> bool:
     return state in {DraftState.IN_REVIEW, DraftState.APPROVED}
 
 
-def _within(number: int | None, most: int) -> int:
-    return number if number is not None and 0 <= number <= most else 0
+def number_in(given: str, most: int) -> int:
+    """Read a number from 0 to the most that it can be; 0 for anything else."""
+    is_number = given.isascii() and given.isdecimal() and len(given) <= len(str(most))
+    return int(given) if is_number and int(given) <= most else 0
 
 
 class NewModuleForm(BaseForm):

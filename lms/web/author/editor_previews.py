@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 
 from lms.authoring.drafts import find_draft
 from lms.kernel.errors import NotFoundError
-from lms.publishing.preview.job import language_of
+from lms.publishing.preview.job import QUIZ, language_of
 from lms.web.author import rendering
-from lms.web.author.editor_forms import read_sent
+from lms.web.author.editor_forms import number_in, read_bare
 from lms.web.author.editor_pages import counted, parts_of, problem_lines, refusal_text, visible
 from lms.web.author.guard import guard_testimony
 from lms.web.author.place import keep_place
@@ -37,13 +37,17 @@ _QUIZ = 0  # in the place of a practice question's: the questions of the quiz
 
 @bp.post("/author/drafts/<uuid:draft_id>/preview")
 def begin_preview(draft_id: UUID) -> Page:
-    """Take a text to be shown and checked, saved or not; answer at once with where to look."""
+    """Take a text to be shown and checked, saved or not; answer at once with where to look.
+
+    The text is the body as it is: to take it out of a form would hold others up.
+    """
+    rendering.wait_your_turn()
+    sent = read_bare()
+    if sent is None or sent.fault:
+        fault = sent.fault if sent else _("Nothing was sent that can be shown.")
+        return make_response(jsonify(fault=fault), HTTPStatus.UNPROCESSABLE_ENTITY)
     draft = find_draft(reader(), draft_id)
     guard_testimony(draft.path)
-    sent = read_sent()
-    if sent is None or sent.fault:
-        fault = sent.fault if sent else _("The form came without its text.")
-        return make_response(jsonify(fault=fault), HTTPStatus.UNPROCESSABLE_ENTITY)
     ticket = rendering.ask(draft, Wish(sent.text, sent.line, sent.part))
     return make_response(jsonify(ticket=_place(ticket)), HTTPStatus.ACCEPTED)
 
@@ -64,8 +68,8 @@ def look_at_preview(ticket: UUID) -> Page:
 def see_part(ticket: UUID) -> Page:
     """Show another part of the same text: a new ticket."""
     seen = _look(ticket)
-    given = request.form.get("part", "")
-    part = int(given) if given.isascii() and given.isdecimal() and len(given) < 5 else 1  # noqa: PLR2004 - as QUIZ
+    rendering.wait_your_turn()
+    part = number_in(request.form.get("part", ""), QUIZ)
     draft = find_draft(reader(), seen.draft_id)
     new = rendering.ask(draft, Wish(rendering.text_of(ticket), part=part))
     return redirect(_place(new), HTTPStatus.SEE_OTHER)

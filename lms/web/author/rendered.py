@@ -14,6 +14,7 @@ from lms.authoring.html_diff import Fate, Labels, Shown, diff_pages
 from lms.authoring.word_diff import Mark
 from lms.content.model import Content
 from lms.publishing.markdown import RenderRefusedError, render_markdown
+from lms.web.author.editor_pages import refusal_text
 from lms.web.author.piece_html import Part, make_desk
 from lms.web.author.pieces import FilePieces, Piece, Shape, paired
 from lms.web.html import shown
@@ -69,7 +70,8 @@ def render_comparison(path: str, old: FilePieces, new: FilePieces, content: Cont
     try:
         html = render_markdown(desk.requests)
     except RenderRefusedError as error:
-        return Rendered(fault=_("The page cannot be rendered: %(why)s.", why=error.reason.value))
+        why = refusal_text({"reason": error.reason.name})
+        return Rendered(fault=f"{_('One of the two pages cannot be shown.')} {why}")
     return _compared(drafts, html, same=len(pairs) - len(changed))
 
 

@@ -78,12 +78,16 @@ def spool() -> Spool:
     return Spool(settings().instance / "previews")
 
 
+def wait_your_turn() -> None:
+    """Raise TooOftenError for whoever asks for previews without a pause."""
+    spool().wait_your_turn(actor().user_id.hex)
+
+
 def ask(draft: Draft, wish: Wish) -> uuid.UUID:
     """Ask for a preview of a text in the place of a draft's; gives its ticket at once."""
     place = spool()
     place.make()
     owner = actor().user_id.hex
-    place.wait_your_turn(owner)
     words = content_words()
     job = Job(
         about=draft.id.hex,

@@ -214,7 +214,8 @@ def _action(folder: Folder, desk: Desk, path: str) -> Action:
 
 def testimony_groups(folder: Folder, desk: Desk) -> tuple[Group, ...]:
     """Give every testimony with a row for each language that it has."""
-    paths = sorted(one for one in folder.workspace.files.texts if one.startswith(_TESTIMONIES))
+    texts = folder.workspace.files.texts
+    paths = sorted((one for one in texts if one.startswith(_TESTIMONIES)), key=_by_language)
     names = list(dict.fromkeys(path.split("/")[2] for path in paths))
     return tuple(
         Group(
@@ -226,6 +227,13 @@ def testimony_groups(folder: Folder, desk: Desk) -> tuple[Group, ...]:
         )
         for name in names
     )  # fmt: skip
+
+
+def _by_language(path: str) -> tuple[str, int]:
+    """Give what sorts files by folder and, within one, by language: the first one first."""
+    folder, _slash, file = path.rpartition("/")
+    known = [f"{one}.md" for one in LANGUAGES]
+    return folder, known.index(file) if file in known else len(known)
 
 
 def other_rows(folder: Folder, desk: Desk) -> tuple[FileRow, ...]:

@@ -69,8 +69,7 @@ class Group:
 class Desk:
     """What is known of all files at once, by path: drafts, events, editions, how they stand.
 
-    `known` holds the paths of modules whose published text is the one that stands, where no edition
-    says so.
+    `known` holds the files whose published text is the one that stands, where no edition says so.
     """
 
     drafts: Mapping[str, Draft]
@@ -105,10 +104,12 @@ def make_desk(folder: Folder) -> Desk:
 
 
 def _published_before_editions(folder: Folder) -> frozenset[str]:
-    """Give the modules that are published as they stand, on a site that has no edition yet."""
+    """Give the files that are published as they stand, on a site that has no edition yet."""
     if folder.workspace.published:
         return frozenset()
     steps = plan_publication(reader(), folder.content, Sources(settings().content))
+    if steps and all(one.change is Change.UNCHANGED for one in steps):
+        return frozenset(folder.workspace.files.texts)
     same = {one.id for one in steps if one.kind == "module" and one.change is Change.UNCHANGED}
     modules = folder.content.modules.values()
     return frozenset(one.place.path for one in modules if one.id in same)

@@ -226,7 +226,12 @@ async function ask() {
   looking = new AbortController();
   const { signal } = looking;
   try {
-    const answer = await post(form.dataset.preview, fields({ line: caretLine(), part: pinned }), { signal });
+    const answer = await fetch(`${form.dataset.preview}?line=${caretLine()}&part=${pinned}`, {
+      method: "POST",
+      headers: { Accept: "application/json", "Content-Type": "text/plain", "X-CSRFToken": form.elements.csrf_token.value },
+      body: box.value,
+      signal,
+    });
     if (answer.status === 202) return await follow((await answer.json()).ticket, signal);
     looked = "";
     if (answer.status === 429) lookSoon();

@@ -89,6 +89,6 @@ def test_a_notice_inside_the_package_says_whose_the_gates_are_now(
     assert "gates now belong to the learning system" in lines[0]
     assert any("right answers are in this package" in line for line in lines)
     assert "Replaced by an equivalent: 1." in notice
-    link = page_of(unzipped(package), "m1/index.html").find(".//footer/a")
+    link = page_of(unzipped(package), "m1/index.html").find(".//footer//a")
     assert link is not None
     assert link.get("href") == "../notice.html"

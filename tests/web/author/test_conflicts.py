@@ -24,6 +24,7 @@ from tests.web.author.both_doors import (
     told,
 )
 from tests.web.author.browsing import Browser
+from tests.web.wellmade import page_faults
 
 
 @pytest.fixture
@@ -186,3 +187,31 @@ def test_signs_that_turn_the_order_of_reading_are_shown_by_their_numbers(
     page = doors.author.read(CONFLICTS)
     assert "Odd [U+202E]&lt;b&gt;sign&lt;/b&gt;" in page
     assert "\u202e" not in page
+
+
+def test_every_page_of_publication_is_well_made_when_there_is_something_to_decide(
+    doors: BothDoors,
+) -> None:
+    faults = _faults(doors, CONFLICTS) + _faults(doors, PUBLISH)
+    _settle(doors, "both")
+    faults += _faults(doors, CONFLICTS)
+    doors.shop.db.expire_all()
+    draft = open_draft(doors.shop.db, FIRST)
+    assert draft is not None
+    doors.shop.approve(draft)
+    doors.shop.db.commit()
+    _settle(doors, "folder")
+    faults += _faults(doors, PUBLISH)
+    doors.publish_folder()
+    faults += _faults(doors, PUBLISH) + _faults(doors, f"{PUBLISH}/drafts/{draft.id}")
+    assert faults == []
+
+
+def _faults(doors: BothDoors, path: str) -> list[str]:
+    """Give what is wrong with a page in either language."""
+    found = []
+    for lang in ("fr", "en"):
+        response = doors.author.get(path.replace("/en/", f"/{lang}/"))
+        assert response.status_code == 200, path
+        found += [f"{path}: {one}" for one in page_faults(response, lang)]
+    return found

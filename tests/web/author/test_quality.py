@@ -71,7 +71,7 @@ def test_links_to_other_sites_are_listed_and_nobody_asks_them(
     edit(folder / "modules/01-first/en.md", "A *short* text.\n\n- a", f"{text}\n\n- a")
     page = author.read(_PAGE)
     assert '<a href="https://example.org/a" rel="noreferrer">' in page
-    assert '<a href="//example.org/b" rel="noreferrer">' in page
+    assert "<li>//example.org/b</li>" in page
     assert "This site asks no other site" in page
 
 

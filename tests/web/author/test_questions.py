@@ -13,6 +13,7 @@ from lms.interchange.formats import WRITERS
 from lms.interchange.gift import read_gift
 from lms.kernel.database import Database
 from tests.web.author.browsing import Browser
+from tests.web.wellmade import header_faults, page_faults
 
 _PAGE = "/en/author/modules/1/fr/questions"
 _GIFT = "::Ciel:: De quelle couleur est le ciel? {=bleu ~vert ~rouge}\n\nOuvert {=a ~b\n"
@@ -144,3 +145,17 @@ def test_addresses_and_file_names_do_not_say_what_a_module_is_about(author: Brow
     assert not [name for name in names if "first" in name]
     assert author.get("/en/author/modules/9/fr/questions").status_code == 404
     assert author.get(f"{_PAGE}/aiken").status_code == 404
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_each_page_is_well_made_in_both_languages(author: Browser, lang: str) -> None:
+    page = f"/{lang}/author/modules/1/fr/questions"
+    sent = {"file": (io.BytesIO(_GIFT.encode()), "questions.txt"), "form": "gift"}
+    for response in (
+        author.get(page),
+        author.post(page),
+        author.post(page, **sent),
+        author.post(f"{page}/draft", markdown=""),
+    ):
+        found = [*header_faults(response), *page_faults(response, lang)]
+        assert found == []

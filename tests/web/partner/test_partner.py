@@ -48,6 +48,14 @@ def test_a_partner_reads_what_participants_read(partner: Browser) -> None:
     assert "Consent given" in page
 
 
+def test_a_partner_reads_only_the_languages_that_are_agreed_to(partner: Browser) -> None:
+    fields = [("until", "2027-05-01"), ("courses", "seminar"), ("languages", "fr")]
+    assert partner.post(LEA, fields).status_code == 303
+    page = partner.get(LEA).text
+    assert f"{CANARY}-WORDS-fr" in page
+    assert f"{CANARY}-WORDS-en" not in page
+
+
 def test_a_partner_sees_how_often_and_never_who_or_when(site: Site, partner: Browser) -> None:
     people = [site.participant() for _ in range(3)]
     for person in people:
@@ -91,7 +99,6 @@ def test_a_partner_need_not_say_why(site: Site, partner: Browser) -> None:
     assert _acts(site) == ["given", "withdrawn"]
 
 
-TERMS = {"until": "2027-05-01", "courses": "seminar"}
 BOTH = [("languages", "fr"), ("languages", "en")]
 
 
