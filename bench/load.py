@@ -42,7 +42,6 @@ class _Line:
 
     socket: socket.socket
     script: Script
-    counted: bool = True
     sent_at: float = 0.0
     read: bytearray = field(default_factory=bytearray)
     head: bytes = b""
@@ -79,16 +78,10 @@ class _Line:
         return True
 
 
-def drive(
-    port: int, scripts: Sequence[Script], *, seconds: float, beside: Sequence[Script] = ()
-) -> Load:
-    """Run each script on a connection of its own, until it ends or the time is over.
-
-    What runs `beside` is not timed: it is there to disturb.
-    """
+def drive(port: int, scripts: Sequence[Script], *, seconds: float) -> Load:
+    """Run each script on a connection of its own, until it ends or the time is over."""
     selector = selectors.DefaultSelector()
     lines = [_Line(_connect(port), script) for script in scripts]
-    lines += [_Line(_connect(port), script, counted=False) for script in beside]
     times: list[float] = []
     gc.collect()
     gc.disable()  # no pause of the client may be taken for one of a server
@@ -118,8 +111,7 @@ def _answer_all(selector: selectors.BaseSelector, times: list[float], end: float
             if reply is None:
                 continue
             arrived = perf_counter()
-            if line.counted:
-                times.append(arrived - line.sent_at)
+            times.append(arrived - line.sent_at)
             try:
                 request = line.script.send(reply)
             except StopIteration:

@@ -97,6 +97,7 @@ def test_the_demonstration_keeps_what_is_there_and_refuses_a_real_site(
         "instructor",
         "author",
         "coordinator",
+        "testimony partner",
     }
     assert document(run("demo", "--json", LMS_CONTENT=str(content))) == first
     settings = tmp_path / "site" / "settings.toml"

@@ -28,12 +28,17 @@ NUMBERS: Mapping[str, Sequence[int]] = {
     "page": range(4),
     "place": range(10),
 }
-WORDS: Mapping[str, Sequence[str]] = {
+WORDS: Mapping[str, Sequence[Any]] = {
     "lang": ("fr",),
     "in_language": ("fr", "en"),
     "kind": tuple(Kind),
     "name": ("app.css", "no.css"),
+    "fact_id": ("T01",),
     "testimony_id": ("lea",),
+    "ticket": (uuid.UUID(int=7),),
+    "digest": ("0" * 64,),
+    "form": ("gift",),
+    "standard": ("cmi5",),
     "reference": (
         section_reference("first"),
         section_reference("second"),
@@ -164,13 +169,12 @@ def urls(site: Site, rule: Rule, ids: Sequence[uuid.UUID]) -> Iterator[str]:
 
 def is_staffs(endpoint: str) -> bool:
     """Whether a page is for those who work here."""
-    return endpoint.partition(".")[0] in {"author", "coordinator", "corrections", "instructor"}
+    staff = {"author", "coordinator", "corrections", "instructor", "partner"}
+    return endpoint.partition(".")[0] in staff
 
 
 def _pool(name: str, ids: Sequence[uuid.UUID]) -> Sequence[Any]:
-    if name.endswith("_id"):
-        return ids
-    pool = NUMBERS.get(name) or WORDS.get(name)
+    pool = NUMBERS.get(name) or WORDS.get(name) or (ids if name.endswith("_id") else None)
     if pool is None:
         raise LookupError(f"an address has <{name}>: say here what exists to put there")
     return pool

@@ -35,7 +35,7 @@ COURSES = st.builds(
     pause=st.sampled_from((0, 600, 3600)),
     seat_time=st.sampled_from((0, 70, 100, 1)),
     in_order=st.sampled_from((True, True, False)),
-    deadline_days=st.sampled_from((None, None, 4, 30)),
+    deadline_days=st.sampled_from((None, 4, 4, 30)),
 )
 JUMPS = tuple(
     timedelta(seconds=seconds) for seconds in (1, 20, 90, 300, 900, 3600, 10_800, 86_400, 691_200)

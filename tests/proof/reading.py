@@ -173,7 +173,9 @@ class Reader:
             )
             obstacles = person.obstacles(edition, now)
             assert quiz.gate.is_open == (not obstacles), f"the quiz page knows not of {obstacles}"
-            recap = self.world.act(partial(recap_items, learner=self.learner, number=number, now=now))
+            recap = self.world.act(
+                partial(recap_items, learner=self.learner, number=number, now=now)
+            )
             passing = [
                 one
                 for name in ORDER[: number - 1]

@@ -75,7 +75,7 @@ def spin(_job: Job, _standing: Standing) -> dict[str, object]:
 
 
 def sleep(_job: Job, _standing: Standing) -> dict[str, object]:
-    time.sleep(SOON)
+    time.sleep(3 * SOON)
     return {}
 
 
@@ -111,7 +111,8 @@ def test_a_child_that_dies_leaves_an_answer_all_the_same(
 def test_a_newer_text_of_the_same_author_ends_the_work_on_the_older(
     clerk: Server, folder: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    let(monkeypatch, spin)
+    let(monkeypatch, sleep)
+    monkeypatch.setattr(server, "WALL_SECONDS", 3 * SOON)
     old = submit(folder, "ann")
     clerk.turn()
     (pid,) = clerk.children

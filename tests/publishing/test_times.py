@@ -25,7 +25,9 @@ def publish(db: Session, folder: Path, seat_time: str) -> None:
     french.write_text(text.replace("- a\n- b\n", "- a\n- b\n\n" + "mot " * 60 + "\n"), "utf-8")
     content, problems = read_content(source)
     assert problems == ()
-    publish_content(db, content, Press(WORDS, Keeper(Sources(source), folder / "kept")), by="a", now=NOW)
+    publish_content(
+        db, content, Press(WORDS, Keeper(Sources(source), folder / "kept")), by="a", now=NOW
+    )
 
 
 def times(db: Session, language: str) -> list[int]:

@@ -157,6 +157,12 @@ def test_a_draft_that_was_taken_out_says_so_and_the_text_stays_in_the_box(
     assert box_in(writer.browser.get(begun.headers["Location"]).text) == MINE
 
 
+def test_a_draft_that_was_taken_out_says_so_also_when_nothing_was_changed(site: Site) -> None:
+    writer = Writer(site)
+    act(writer, DraftAct.WITHDRAW)
+    assert writer.save(TEXT).status_code == 409
+
+
 def test_a_new_draft_with_a_text_does_not_replace_one_that_somebody_else_began(site: Site) -> None:
     writer = Writer(site)
     act(writer, DraftAct.WITHDRAW)

@@ -14,6 +14,7 @@ from tests.web.site import Site
 
 # What a page shows is the same on both databases; what somebody does is tried on each.
 PAGE = pytest.mark.parametrize("engine_name", ["sqlite"])
+FACTS = "content/facts.yml"
 COURSE = "content/courses/seminar.yml"
 RULE = ("deadline: 90 days", "deadline: 90 days\napproval: [first]")
 FEEDBACK = "- (x) B1", "- ( ) B1"  # no answer is right any more: an error
@@ -73,34 +74,36 @@ def test_warnings_do_not_stop_a_review(site: Site) -> None:
 
 
 @PAGE
-def test_a_question_added_in_both_languages_is_sent_though_each_needs_the_other(
+def test_two_languages_that_need_each_other_can_both_be_sent(site: Site) -> None:
+    added = "____\n\n### More?\n<!-- id: more -->\n- (x) Yes\n- ( ) No\n"
+    marie = author(site)
+    english = marie.begin(("____\n", added))
+    assert marie.press(english, "send") == 409
+    french = marie.begin(("____\n", added), path="content/modules/01-first/fr.md")
+    assert marie.press(english, "send") == 303
+    assert marie.press(french, "send") == 303
+
+
+@PAGE
+def test_a_draft_may_rest_on_what_is_in_review_and_not_on_what_is_half_written(
     site: Site,
 ) -> None:
-    added = "\n### More?\n<!-- id: more -->\n- (x) Yes\n- ( ) No\n"
-    marie = author(site)
-    french = "content/modules/01-first/fr.md"
-    one = marie.begin(("____\n", f"____\n{added}"))
-    alone = marie.review(one)
-    both = marie.begin(("____\n", f"____\n{added}"), path=french)
-    assert "more" in alone.text
-    assert marie.press(both, "send") == 303
-    assert marie.press(one, "send") == 303
-
-
-def test_whoever_had_a_hand_in_it_reads_why_there_is_no_button_to_approve(site: Site) -> None:
-    published(site, RULE, path=COURSE)
+    fact = standing(site, FACTS).replace("T01", "T99")
     marie, jean = author(site), author(site)
-    draft_id = marie.begin()
-    marie.press(draft_id, "send")
-    page = marie.review(draft_id)
-    assert "A second person approves this text" in page.text
-    assert not [form for form in page.forms() if form.action.endswith("/approve")]
-    digest = draft_of(site, draft_id).digest
-    tried = marie.browser.post(f"/en/author/drafts/{draft_id}/approve", {"digest": digest})
-    assert tried.status_code == 409
-    assert "You had a hand in this text." in tried.text
-    assert draft_of(site, draft_id).state == DraftState.IN_REVIEW
-    assert jean.press(draft_id, "approve") == 303
+    draft_id = marie.begin(("A *short* text.", "A *short* text[^T99]."))
+    facts = jean.begin(("- id: T01", f"{fact.rstrip()}\n- id: T01"), path=FACTS)
+    assert marie.press(draft_id, "send") == 409
+    assert jean.press(facts, "send") == 303
+    assert marie.press(draft_id, "send") == 303
+
+
+@PAGE
+def test_what_somebody_else_has_half_written_stops_nobody(site: Site) -> None:
+    marie, jean = author(site), author(site)
+    used = ("A *short* text.", "A *short* text[^T01].")
+    draft_id = marie.begin(used)
+    jean.begin(("- id: T01", "- id: ["), path=FACTS)
+    assert marie.press(draft_id, "send") == 303
 
 
 @PAGE

@@ -137,3 +137,11 @@ def test_a_text_that_cannot_be_read_says_so_and_is_compared_as_text(site: Site) 
     page = source(marie, marie.begin(("---\nid: first", "--\nid: first")))
     assert "The later text cannot be read" in page
     assert "diff-deleted" in page
+
+
+def test_a_hidden_sign_that_did_not_change_is_named_too(site: Site) -> None:
+    published(site, ("## Listening", "\u202e\n\n## Listening"))
+    marie = author(site)
+    page = source(marie, marie.begin(("## Listening", "\u202e\n\n## Hearing")))
+    assert "U+202E right-to-left override" not in "".join(marked(page, "ins"))
+    assert '<span class="sign">U+202E right-to-left override</span>' in page

@@ -24,7 +24,7 @@ KEEP_SECONDS = 600
 KEPT_EACH = 6  # tickets of one person, the newest
 MOST_WAITING = 40  # tickets of all; more authors than any site has
 PAUSE = 0.15  # seconds between two tickets of one person
-_BELL, _JOB = "bell", "job.json"
+_BELL, _JOB, _TEXT = "bell", "job.json", "text.json"
 _STANDING = "standing-"
 
 
@@ -74,13 +74,20 @@ class Spool:
         name = new_id().hex
         home = self._home(owner, name)
         home.mkdir(mode=0o700)
-        self._write(home / _JOB, job.document())
+        document = job.document()
+        self._write(home / _TEXT, {"text": document.pop("text")})
+        self._write(home / _JOB, document)
         return name
 
-    def job(self, owner: str, name: str) -> Job | None:
-        """Give what was asked, or None for a ticket that is not his or not there any more."""
-        found = self._read(self._home(owner, name) / _JOB)
-        return None if found is None else Job.from_document(found)
+    def job(self, owner: str, name: str, *, with_text: bool = True) -> Job | None:
+        """Give what was asked, or None for a ticket that is not his or not there any more.
+
+        Whoever only looks what came of it does without the text.
+        """
+        home = self._home(owner, name)
+        found = self._read(home / _JOB)
+        text = self._read(home / _TEXT) if with_text else {"text": ""}
+        return None if found is None or text is None else Job.from_document({**found, **text})
 
     def answer(self, owner: str, name: str, stage: Stage) -> Mapping[str, Any] | None:
         """Give what was made of a text; None as long as there is nothing."""

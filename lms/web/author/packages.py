@@ -42,16 +42,16 @@ def packages(number: int) -> Page:
         title=in_language(found[1].title, language()),
         lines=notice_lines(made.left, package_words(language()).notice),
         links=[
-            {"label": label, "url": url_for(".package", number=number, kind=kind.value)}
+            {"label": label, "url": url_for(".package", number=number, standard=kind.value)}
             for kind, label in _KINDS
         ],
     )
 
 
-@bp.get(f"{_COURSE}/<any(scorm12, cmi5):kind>")
-def package(number: int, kind: str) -> Response:
+@bp.get(f"{_COURSE}/<any(scorm12, cmi5):standard>")
+def package(number: int, standard: str) -> Response:
     """Give a package in the language of the page, as it is published at this moment."""
-    made = _make(course_at(read_folder(), number), PackageKind(kind))
+    made = _make(course_at(read_folder(), number), PackageKind(standard))
     stream = TemporaryFile()  # noqa: SIM115 - it is closed, and gone, when the answer is sent
     write_package(made, stream)
     stream.seek(0)
@@ -59,7 +59,7 @@ def package(number: int, kind: str) -> Response:
         stream,
         mimetype="application/zip",
         as_attachment=True,
-        download_name=f"course-{number}-{language()}-{kind}.zip",
+        download_name=f"course-{number}-{language()}-{standard}.zip",
         max_age=0,
     )
 

@@ -108,7 +108,7 @@ def ask(draft: Draft, wish: Wish) -> uuid.UUID:
 def look(ticket: uuid.UUID) -> Seen:
     """Give what came of one's own ticket; raise NotFoundError for any other."""
     place, owner, name = spool(), actor().user_id.hex, ticket.hex
-    job = place.job(owner, name)
+    job = place.job(owner, name, with_text=False)
     if job is None:
         raise NotFoundError("preview")
     page = place.answer(owner, name, Stage.PAGE)

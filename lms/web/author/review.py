@@ -131,8 +131,6 @@ def _act(draft_id: uuid.UUID, wish: Wish) -> Page:
     """Do an act on the very text that was looked at; a second press finds it done."""
     draft = _open(draft_id)
     keep_place("author.review", draft_id=draft.id)
-    if draft.state == _AFTER[wish.act]:
-        return _gone_on(draft)
     if not all(form.validate() for form in wish.forms.values()):
         return _page(draft, wish.forms), HTTPStatus.UNPROCESSABLE_ENTITY
     try:

@@ -11,6 +11,7 @@ from lms.content.model import Module
 from lms.content.parse_module import parse_module
 from lms.content.twins import Lag, lagging
 from lms.publishing.expiring import Ending, broken_by_withdrawal, expiring
+from lms.web.author.courses import course_number
 from lms.web.author.draft_words import file_name
 from lms.web.author.folder import Folder
 from lms.web.author.guard import is_closed
@@ -250,7 +251,17 @@ def _other_row(folder: Folder, desk: Desk, path: str) -> FileRow:
     language = NATIVE_NAMES.get(path.rsplit("/", 1)[-1].removesuffix(".md"), "")
     problems = [one for one in folder.problems if one.place.path == path]
     row = _row(folder, desk, path, (language or name, name), is_readable=_is_readable(folder, path))
-    return row.with_links(counted(problems), url_for("author.other_problems"))
+    return row.with_links(
+        counted(problems), url_for("author.other_problems"), tuple(_packages(folder, path))
+    )
+
+
+def _packages(folder: Folder, path: str) -> Iterator[Action]:
+    """Yield the way to a course's packages, if the file is a course's that can be read."""
+    number = course_number(folder, path) if path.startswith("content/courses/") else 0
+    url = linked("author.packages", number=number) if number else ""
+    if url:
+        yield Action(_("Package for another learning system"), url)
 
 
 def _is_readable(folder: Folder, path: str) -> bool:
