@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.authoring.checked import check_once
 from lms.authoring.drafts import ActRefusedError, find_draft
 from lms.authoring.history import section_changes
 from lms.authoring.models import Draft, DraftEvent, FileRevision
@@ -26,7 +27,6 @@ from lms.authoring.sides import (
 )
 from lms.authoring.states import DraftAct, DraftState
 from lms.authoring.workspace import ROOT, Meeting, Published, Workspace, read_workspace
-from lms.content.check import check_files
 from lms.content.files import Files
 from lms.content.model import Content
 from lms.kernel.errors import NotAllowedError
@@ -127,9 +127,7 @@ def _texts(drafts: Mapping[str, Draft]) -> dict[str, str]:
 
 def _judge(db: Session, judged: _Judged, workspace: Workspace) -> Publication:
     changes = section_changes(db, judged.files.texts, judged.today)
-    content, problems = check_files(
-        judged.files, judged.today, changes=changes, published=published_content(db)
-    )
+    content, problems = check_once(judged.files, judged.today, changes, published_content(db))
     return Publication(
         content=content,
         problems=problems,

@@ -101,6 +101,13 @@ def _nav() -> list[dict[str, Any]]:
         links = links[1:]  # the account is the home
     if person.role in {Role.INSTRUCTOR, Role.COORDINATOR}:
         links.insert(1, ("corrections.start", _("Corrections")))
+    if person.role is Role.AUTHOR:
+        links[1:1] = [
+            ("author.facts", _("Facts")),
+            ("author.media_library", _("Pictures and films")),
+            ("author.quality_overview", _("Quality")),
+            ("author.publish", _("Publish")),
+        ]
     return [
         {
             "label": label,

@@ -1,15 +1,12 @@
 """The files that stand, as these pages see them: read at each request, checked if they changed."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
+from lms.authoring.checked import check_once
 from lms.authoring.history import section_changes
 from lms.authoring.workspace import Workspace, read_workspace, with_texts
-from lms.content.check import check_files
-from lms.content.files import Files
 from lms.content.model import Content, Module, Problem, Severity
 from lms.content.twins import Changes
 from lms.journey.read import today_in_programme
@@ -74,30 +71,8 @@ def read_folder(drafts: Mapping[str, str] | None = None) -> Folder:
     files = with_texts(workspace.files, drafts or {})
     today = today_in_programme(now())
     changes = section_changes(reader(), files.texts, today)
-    content, problems = _check_once(_Asked(files, today, changes, published_content(reader())))
+    content, problems = check_once(files, today, changes, published_content(reader()))
     return Folder(content, problems, listing_numbers(files.paths), today, workspace, changes)
-
-
-class _Asked:
-    """What a check depends on; two are equal when everything in them is."""
-
-    def __init__(self, files: Files, today: date, changes: Changes, published: Content) -> None:
-        self.files, self.today, self.changes, self.published = files, today, changes, published
-        sources = sorted((one.place.path, one.source) for one in published.modules.values())
-        whole = repr((sorted(files.texts.items()), sorted(files.paths), files.problems, today,
-                      sorted(changes.items()), sources))  # fmt: skip
-        self.digest = hashlib.sha256(whole.encode()).hexdigest()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and self.digest == other.digest
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-
-@lru_cache(maxsize=4)  # a check takes a third of a second of the one thread that answers everybody
-def _check_once(asked: _Asked) -> tuple[Content, tuple[Problem, ...]]:
-    return check_files(asked.files, asked.today, changes=asked.changes, published=asked.published)
 
 
 def listing_numbers(paths: Iterable[str]) -> dict[str, int]:
