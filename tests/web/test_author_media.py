@@ -1,4 +1,7 @@
-"""The media library in the browser: an author adds, describes, sees and deletes files."""
+"""The media library in the browser: an author adds, describes, sees and deletes files.
+
+Longer than 300 lines: one library, and its four acts refuse and keep the same things.
+"""
 
 import dataclasses
 from io import BytesIO

@@ -30,7 +30,9 @@ def test_every_form_without_its_token_is_refused_and_keeps_what_was_typed(scene:
         if method in {"GET", "HEAD"}:
             continue
         row = table[rule.endpoint, method]
-        role = next(one for one in reversed(ROLES) if row.status[one] not in {401, 403, 404})
+        # Whoever gets furthest: some forms name their thing in a field, and find nothing here.
+        may = [one for one in reversed(ROLES) if row.status[one] not in {401, 403}]
+        role = min(may, key=lambda one: row.status[one] == 404)
         browser, url = scene.browser(role, rule.endpoint), scene.url(rule)
         browser.get("/fr/begin")
         mark = browser.token.partition("~")[0]

@@ -1,4 +1,7 @@
-"""The workshop before somebody who means harm: no page runs, leaks or shows what it must not."""
+"""The workshop before somebody who means harm: no page runs, leaks or shows what it must not.
+
+Longer than 300 lines: one scene full of hostile texts, which every page of it is asked for.
+"""
 
 import dataclasses
 import re

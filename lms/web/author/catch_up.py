@@ -18,7 +18,6 @@ from lms.kernel.errors import NotFoundError
 from lms.publishing.service import PublishedMeanwhileError
 from lms.web.author.conflict_pages import behind_page
 from lms.web.author.guard import guard_testimony
-from lms.web.author.links import linked
 from lms.web.author.place import keep_place
 from lms.web.author.surface import bp
 from lms.web.db import db, reader
@@ -54,7 +53,7 @@ def catch_up_now(draft_id: uuid.UUID) -> Page:
                   "Read it again, then decide.")  # fmt: skip
         return _page(draft, decision, fault), HTTPStatus.CONFLICT
     flash(_("The draft is up to date with what is published."), "success")
-    place = linked("author.edit_draft", draft_id=draft_id) or url_for("author.publish")
+    place = url_for("author.edit_draft", draft_id=draft_id)
     return redirect(place, HTTPStatus.SEE_OTHER)
 
 
@@ -86,5 +85,5 @@ def _page(draft: Draft, decision: Decision | None = None, fault: str = "") -> st
         page=behind_page(behind, find_draft(reader(), draft.id), content),
         kept=decision.keep if decision else {},
         fault=fault,
-        edit_url=linked("author.edit_draft", draft_id=draft.id),
+        edit_url=url_for("author.edit_draft", draft_id=draft.id),
     )

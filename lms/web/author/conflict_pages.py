@@ -5,6 +5,8 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import url_for
+
 from lms.accounts.queries import logins_of
 from lms.authoring.catching_up import Behind
 from lms.authoring.conflict import Conflict
@@ -12,7 +14,6 @@ from lms.authoring.models import Draft
 from lms.authoring.three_way import Changed, Hunk, Span
 from lms.content.model import Content
 from lms.web.author.draft_words import file_name, language_of, when
-from lms.web.author.links import linked
 from lms.web.author.pages import printable
 from lms.web.db import reader
 from lms.web.words import _, plural
@@ -92,7 +93,7 @@ def conflict_row(conflict: Conflict, content: Content, draft: Draft | None) -> C
         is_closed=conflict.is_closed,
         places=places,
         left_out=left_out,
-        draft_url=linked("author.edit_draft", draft_id=draft.id) if draft else "",
+        draft_url=url_for("author.edit_draft", draft_id=draft.id) if draft else "",
     )
 
 

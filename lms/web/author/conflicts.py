@@ -20,7 +20,6 @@ from lms.journey.read import today_in_programme
 from lms.kernel.errors import NotAllowedError
 from lms.publishing.service import PublishedMeanwhileError
 from lms.web.author.conflict_pages import conflict_row, done_text
-from lms.web.author.links import linked
 from lms.web.author.place import keep_place
 from lms.web.author.publish import house
 from lms.web.author.surface import bp
@@ -70,7 +69,7 @@ def _begin_with_both(looked: LookedAt) -> Page:
     by = actor().user_id, actor().login
     draft = draft_with_both(db(), house(), looked, by=by, now=now())
     flash(_("The draft holds the lines of both sides. Take out what is not to stay."), "success")
-    place = linked("author.edit_draft", draft_id=draft.id) or url_for("author.publish")
+    place = url_for("author.edit_draft", draft_id=draft.id)
     return redirect(place, HTTPStatus.SEE_OTHER)
 
 

@@ -29,13 +29,8 @@ from lms.kernel.errors import NotFoundError
 from lms.web.author import rendering
 from lms.web.author.draft_words import when
 from lms.web.author.editor_forms import Do, Sent, TextForm, file_text, number_in, read_sent
-from lms.web.author.editor_pages import (
-    Box,
-    box_of,
-    diff_lines,
-    listing_of,
-    who,
-)
+from lms.web.author.editor_lines import diff_lines, listing_of
+from lms.web.author.editor_pages import Box, box_of, who
 from lms.web.author.editor_references import references
 from lms.web.author.editor_snippets import quiz_heading
 from lms.web.author.guard import guard_testimony

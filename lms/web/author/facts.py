@@ -20,7 +20,6 @@ from lms.kernel.errors import NotFoundError
 from lms.web.author.facts_forms import FactForm, NewFactForm, filled
 from lms.web.author.facts_pages import VIEWS, fact_list, fact_page
 from lms.web.author.folder import Folder, read_folder
-from lms.web.author.links import linked
 from lms.web.author.surface import bp
 from lms.web.db import db, reader
 from lms.web.request import actor, now
@@ -48,7 +47,7 @@ class Register:
     @property
     def review_url(self) -> str:
         """Where its draft is reviewed; empty without one."""
-        return linked("author.review", draft_id=self.draft.id) if self.draft else ""
+        return url_for("author.review", draft_id=self.draft.id) if self.draft else ""
 
     def fact(self, fact_id: str) -> Fact:
         """Give a fact; raise NotFoundError for any other id."""

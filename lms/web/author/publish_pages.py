@@ -17,7 +17,6 @@ from lms.authoring.workspace import Meeting, read_workspace
 from lms.content.model import Content, Severity
 from lms.publishing.service import Change, Step
 from lms.web.author.draft_words import file_name, language_of, when
-from lms.web.author.links import linked
 from lms.web.author.pages import State, course_title, printable
 from lms.web.db import reader
 from lms.web.request import LANGUAGES, language, settings
@@ -118,7 +117,7 @@ def _choice(
         path=printable(draft.path),
         written=_("Written by %(login)s, %(when)s.", login=by, when=moment),
         behind_url=url_for("author.catch_up", draft_id=draft.id) if behind else "",
-        review_url=linked("author.review", draft_id=draft.id),
+        review_url=url_for("author.review", draft_id=draft.id),
     )
 
 

@@ -27,7 +27,6 @@ from lms.interchange.written import Written
 from lms.kernel.errors import NotFoundError
 from lms.web.author.folder import listing_numbers
 from lms.web.author.guard import is_closed
-from lms.web.author.links import linked
 from lms.web.author.place import keep_place
 from lms.web.author.surface import bp
 from lms.web.db import db, reader
@@ -134,9 +133,8 @@ def questions_put(number: int, in_language: str) -> Page:
         page = render_template("author/questions_brought.html", **_frame(opened), form=form)
         return page, HTTPStatus.CONFLICT
     flash(_("The questions stand at the end of the quiz, in the draft."), "success")
-    there = linked("author.edit_draft", draft_id=draft.id)
-    here = url_for(".questions", number=number, in_language=in_language)
-    return redirect(there or here, HTTPStatus.SEE_OTHER)
+    there = url_for("author.edit_draft", draft_id=draft.id)
+    return redirect(there, HTTPStatus.SEE_OTHER)
 
 
 @bp.get(f"{_ADDRESS}/<any({_FORMS}):form>")

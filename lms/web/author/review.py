@@ -15,7 +15,6 @@ from lms.authoring.models import Draft
 from lms.authoring.states import DraftAct, DraftState
 from lms.authoring.workspace import read_workspace
 from lms.web.author.guard import guard_testimony
-from lms.web.author.links import linked
 from lms.web.author.place import keep_place
 from lms.web.author.review_pages import errors_of, needs_second, review_page
 from lms.web.author.surface import bp
@@ -195,8 +194,8 @@ def _page(draft: Draft, sent: Mapping[str, Reasoned] | None = None, *, fault: st
         "author/review.html",
         page=review_page(draft),
         fault=fault,
-        edit_url=linked("author.edit_draft", draft_id=draft.id),
-        behind_url=linked("author.catch_up", draft_id=draft.id),
+        edit_url=url_for("author.edit_draft", draft_id=draft.id),
+        behind_url=url_for("author.catch_up", draft_id=draft.id),
         publish_url=url_for("author.publish"),
         forms_of={**forms, **(sent or {})},
     )

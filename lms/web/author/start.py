@@ -1,9 +1,8 @@
 """The author's start page: what waits for somebody, and each file with what to do next."""
 
-from flask import render_template
+from flask import render_template, url_for
 
 from lms.web.author.folder import read_folder
-from lms.web.author.links import linked
 from lms.web.author.pages import problem_list
 from lms.web.author.start_pages import module_groups, other_rows, testimony_groups, waiting
 from lms.web.author.start_rows import make_desk
@@ -24,9 +23,9 @@ def start() -> str:
         errors=len(folder.errors),
         other=problem_list(folder.other_problems()),
         urls={
-            "module": linked("author.new_module_page"),
-            "testimony": linked("author.new_testimony_page"),
-            "media": linked("author.media_library"),
-            "facts": linked("author.facts"),
+            "module": url_for("author.new_module_page"),
+            "testimony": url_for("author.new_testimony_page"),
+            "media": url_for("author.media_library"),
+            "facts": url_for("author.facts"),
         },
     )

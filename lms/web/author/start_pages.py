@@ -15,7 +15,6 @@ from lms.web.author.courses import course_number
 from lms.web.author.draft_words import file_name
 from lms.web.author.folder import Folder
 from lms.web.author.guard import is_closed
-from lms.web.author.links import linked
 from lms.web.author.pages import State, counted, printable, title_of
 from lms.web.author.start_rows import (
     Action,
@@ -101,13 +100,13 @@ def _draft_name(folder: Folder, path: str, text: str) -> str:
 
 def _conflicts(folder: Folder) -> Iterator[Action]:
     for path in folder.workspace.conflicts:
-        url = linked("author.conflicts")
+        url = url_for("author.conflicts")
         yield Action(file_name(folder.content, path), url)
 
 
 def _broken(testimony_id: str) -> Action:
     """Say that a course does not hold since a testimony was taken back."""
-    name, url = printable(testimony_id), linked("author.consent", testimony_id=testimony_id)
+    name, url = printable(testimony_id), url_for("author.consent", testimony_id=testimony_id)
     return Action(_("Testimony “%(name)s” is taken back: a course does not hold without its "
                     "questions.", name=name), url)  # fmt: skip
 
@@ -115,7 +114,7 @@ def _broken(testimony_id: str) -> Action:
 def _consent(ending: Ending) -> Action:
     """Say when the consent for a testimony ends, or that it is over."""
     name, day = printable(ending.testimony_id), day_text(ending.until)
-    url = linked("author.consent", testimony_id=ending.testimony_id)
+    url = url_for("author.consent", testimony_id=ending.testimony_id)
     if ending.notice == 0:
         return Action(_("Testimony “%(name)s”: its consent ended on %(day)s.",
                         name=name, day=day), url)  # fmt: skip
@@ -129,7 +128,7 @@ def _lags(folder: Folder) -> Iterator[Action]:
         module = folder.content.modules.get((module_id, lang))
         if module is not None and not lag.is_missing:
             number = folder.numbers.get(module.place.path, 0)
-            url = linked("author.languages", number=number) if number else ""
+            url = url_for("author.languages", number=number) if number else ""
             yield Action(_lag_text(file_name(folder.content, module.place.path), lag), url)
 
 
@@ -150,11 +149,11 @@ def _module_group(folder: Folder, desk: Desk, number: int) -> Group:
     rows = (_module_row(folder, desk, number, one) for one in LANGUAGES)
     here = (language(), *LANGUAGES)
     written = next((one for one in here if folder.path(number, one)), LANGUAGES[0])
-    questions = linked("author.questions", number=number, in_language=written)
+    questions = url_for("author.questions", number=number, in_language=written)
     more = (
-        Action(_("Both languages side by side"), linked("author.languages", number=number)),
+        Action(_("Both languages side by side"), url_for("author.languages", number=number)),
         Action(_("Bring questions in, take them out"), questions),
-        Action(_("Quality at a glance"), linked("author.quality", number=number)),
+        Action(_("Quality at a glance"), url_for("author.quality", number=number)),
     )
     return Group(f"{number}. {title}", lang, tuple(rows), tuple(one for one in more if one.url))
 
@@ -203,13 +202,11 @@ def _row(
 def _action(folder: Folder, desk: Desk, path: str) -> Action:
     """Give the one thing to do next with a file that stands."""
     if folder.workspace.meetings.get(path) is Meeting.BOTH:
-        url = linked("author.conflicts")
-        if url:
-            return Action(_("Decide"), url)
+        return Action(_("Decide"), url_for("author.conflicts"))
     if path in desk.drafts:
         return draft_action(desk, path)
-    if path == "content/facts.yml" and (register := linked("author.facts")):
-        return Action(_("Open the register"), register)
+    if path == "content/facts.yml":
+        return Action(_("Open the register"), url_for("author.facts"))
     return Action(_("Edit"), path=path)
 
 
@@ -252,16 +249,18 @@ def _other_row(folder: Folder, desk: Desk, path: str) -> FileRow:
     problems = [one for one in folder.problems if one.place.path == path]
     row = _row(folder, desk, path, (language or name, name), is_readable=_is_readable(folder, path))
     return row.with_links(
-        counted(problems), url_for("author.other_problems"), tuple(_packages(folder, path))
+        counted(problems), url_for("author.other_problems"), tuple(_course_pages(folder, path))
     )
 
 
-def _packages(folder: Folder, path: str) -> Iterator[Action]:
-    """Yield the way to a course's packages, if the file is a course's that can be read."""
+def _course_pages(folder: Folder, path: str) -> Iterator[Action]:
+    """Yield what can be done with a course, if the file is a course's that can be read."""
     number = course_number(folder, path) if path.startswith("content/courses/") else 0
-    url = linked("author.packages", number=number) if number else ""
-    if url:
-        yield Action(_("Package for another learning system"), url)
+    if number:
+        walk = url_for("author.course_preview", number=number)
+        yield Action(_("View as participant"), walk)
+        packages = url_for("author.packages", number=number)
+        yield Action(_("Package for another learning system"), packages)
 
 
 def _is_readable(folder: Folder, path: str) -> bool:

@@ -18,7 +18,6 @@ from lms.publishing.originals import Sources
 from lms.publishing.service import Change, plan_publication
 from lms.web.author.draft_words import draft_state, when
 from lms.web.author.folder import Folder
-from lms.web.author.links import linked
 from lms.web.author.pages import State
 from lms.web.db import reader
 from lms.web.request import actor, settings
@@ -155,7 +154,7 @@ def draft_action(desk: Desk, path: str) -> Action:
     review = url_for("author.review", draft_id=draft.id)
     match DraftState(draft.state):
         case DraftState.DRAFT:
-            return Action(_("Go on writing"), linked("author.edit_draft", draft_id=draft.id))
+            return Action(_("Go on writing"), url_for("author.edit_draft", draft_id=draft.id))
         case DraftState.APPROVED:
             return Action(_("Publish"), url_for("author.publish"))
         case _ if is_mine(desk, path):
