@@ -10,8 +10,16 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import flash, jsonify, make_response, redirect, render_template, request, session
-from flask import url_for as address_of
+from flask import (
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response
 
 from lms.authoring.drafts import (
@@ -34,7 +42,6 @@ from lms.web.author.editor_pages import Box, box_of, who
 from lms.web.author.editor_references import references
 from lms.web.author.editor_snippets import quiz_heading
 from lms.web.author.guard import guard_testimony
-from lms.web.author.links import linked
 from lms.web.author.place import keep_place
 from lms.web.author.surface import bp
 from lms.web.db import db, reader
@@ -65,7 +72,7 @@ def begin_draft() -> Page:
     """Open the draft of a file, begun from what stands if there is none; with a text, try it."""
     path = request.form.get("path", "")
     if path == _FACTS:
-        return redirect(linked("author.facts") or address_of(".start"), HTTPStatus.SEE_OTHER)
+        return redirect(url_for(".facts"), HTTPStatus.SEE_OTHER)
     if not _PATH.fullmatch(path):
         raise NotFoundError(path)
     guard_testimony(path)
@@ -145,11 +152,11 @@ def _go_on(draft: Draft, sent: Sent) -> Page:
         return _saved(draft)
     if sent.do is Do.PREVIEW:
         ticket = rendering.ask(draft, rendering.Wish(sent.text, sent.line, sent.part))
-        return redirect(address_of(".look_at_preview", ticket=ticket), HTTPStatus.SEE_OTHER)
-    review = linked("author.review", draft_id=draft.id) if sent.do is Do.REVIEW else ""
-    if not review:
-        flash(_("Saved."), "success")
-    return redirect(review or _place(draft), HTTPStatus.SEE_OTHER)
+        return redirect(url_for(".look_at_preview", ticket=ticket), HTTPStatus.SEE_OTHER)
+    if sent.do is Do.REVIEW:
+        return redirect(url_for(".review", draft_id=draft.id), HTTPStatus.SEE_OTHER)
+    flash(_("Saved."), "success")
+    return redirect(_place(draft), HTTPStatus.SEE_OTHER)
 
 
 def _begin_with(path: str, standing: str) -> Page:
@@ -214,7 +221,7 @@ def _saved(draft: Draft) -> Response:
 
 
 def _place(draft: Draft) -> str:
-    return address_of(".edit_draft", draft_id=draft.id)
+    return url_for(".edit_draft", draft_id=draft.id)
 
 
 def _wants_json() -> bool:

@@ -19,7 +19,6 @@ from lms.publishing.preview.job import QUIZ, language_of
 from lms.web.author.draft_words import draft_state, when
 from lms.web.author.editor_forms import file_text, holds
 from lms.web.author.editor_snippets import Snippet, snippets, testimony_snippets
-from lms.web.author.links import linked
 from lms.web.author.pages import State
 from lms.web.author.rendering import Seen
 from lms.web.db import reader
@@ -145,10 +144,10 @@ def links_of(draft: Draft) -> dict[str, str]:
     """Give the addresses of the pages around the editor; one that is not there is empty."""
     behind = is_behind(draft)
     return {
-        "review": linked("author.review", draft_id=draft.id),
-        "media": linked("author.media_library"),
-        "facts": linked("author.facts"),
-        "catch_up": linked("author.catch_up", draft_id=draft.id) if behind else "",
+        "review": url_for("author.review", draft_id=draft.id),
+        "media": url_for("author.media_library"),
+        "facts": url_for("author.facts"),
+        "catch_up": url_for("author.catch_up", draft_id=draft.id) if behind else "",
     }
 
 

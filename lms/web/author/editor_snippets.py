@@ -179,7 +179,7 @@ def _kinds() -> tuple[tuple[str, str, str], ...]:
         ("single", _("One right answer"), _ROUND),
         ("multiple", _("Several right answers"), _SQUARE),
         ("text", _("Typed word"), _TYPED),
-        ("number", _("Number"), _NUMBER),
+        ("number", _("A number"), _NUMBER),
         ("match", _("Match"), _MATCH),
         ("order", _("Put in order"), _ORDER),
         ("open", _("Free text"), _OPEN),
