@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lms.kernel.database import WRITES, Database, open_database
 from lms.kernel.migrate import upgrade
+from tests.chromium import browser  # noqa: F401 - a fixture for all tests
 from tests.clocks import FixedClock
 from tests.databases import Cluster, NoPostgresError, OwnedCluster, start_cluster
 

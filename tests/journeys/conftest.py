@@ -1,6 +1,5 @@
 """A browser, and the real seminar served from this process with a clock that the test moves."""
 
-import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -10,7 +9,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lms.accounts.roles import Role
@@ -28,16 +26,6 @@ from tests.databases import Cluster
 from tests.journeys.publishing import publish_folder
 
 CONTENT = Path(__file__).parents[2] / "content"
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +45,6 @@ class Site:
             codes = issue_codes(db, self.cohort.id, 1, valid=timedelta(days=30), now=self.clock())
             db.commit()
         return codes[0]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Give Debian's Chromium, or skip with the reason; in CI that is a failure."""
-    if CHROMIUM is None:
-        reason = "Chromium is not here: no journey was walked"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -41,13 +41,13 @@ def begin_preview(draft_id: UUID) -> Page:
 
     The text is the body as it is: to take it out of a form would hold others up.
     """
+    draft = find_draft(reader(), draft_id)
+    guard_testimony(draft.path)
     rendering.wait_your_turn()
     sent = read_bare()
     if sent is None or sent.fault:
         fault = sent.fault if sent else _("Nothing was sent that can be shown.")
         return make_response(jsonify(fault=fault), HTTPStatus.UNPROCESSABLE_ENTITY)
-    draft = find_draft(reader(), draft_id)
-    guard_testimony(draft.path)
     ticket = rendering.ask(draft, Wish(sent.text, sent.line, sent.part))
     return make_response(jsonify(ticket=_place(ticket)), HTTPStatus.ACCEPTED)
 

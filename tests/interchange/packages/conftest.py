@@ -11,9 +11,6 @@ from lms.interchange.packages.package import PackageKind
 from tests.factories import published_course
 from tests.interchange.packages.at_hand import package_of, unzipped
 from tests.interchange.packages.learning_system import LearningSystem, serving
-from tests.journeys.conftest import browser as _browser
-
-browser = _browser  # the fixture of the journeys
 
 
 @pytest.fixture
