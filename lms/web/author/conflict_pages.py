@@ -75,7 +75,7 @@ class BehindPage:
 
 def conflict_row(conflict: Conflict, content: Content, draft: Draft | None) -> ConflictRow:
     """Give a file in conflict; `draft` is the open one of this file, if there is one."""
-    names = (_("In the folder"), _("Published"), _("Before both"))
+    names = (_("In the folder"), _("The published text"), _("Before both"))
     titles = {
         Changed.OURS: _("Changed in the folder only"),
         Changed.THEIRS: _("Changed in the browser only"),
@@ -99,7 +99,7 @@ def conflict_row(conflict: Conflict, content: Content, draft: Draft | None) -> C
 
 def behind_page(behind: Behind, draft: Draft, content: Content) -> BehindPage:
     """Give a draft that something was published past."""
-    names = (_("Your draft"), _("Published"), _("Before both"))
+    names = (_("Your draft"), _("The published text"), _("Before both"))
     titles = {
         Changed.OURS: _("Changed in the draft only: the draft's lines stay"),
         Changed.THEIRS: _("Published since: these lines come into the draft"),

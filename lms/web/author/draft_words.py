@@ -23,7 +23,7 @@ def draft_state(state: DraftState) -> State:
         case DraftState.APPROVED:
             return State(_("Approved"), "good")
         case DraftState.PUBLISHED:
-            return State(_("Published"), "good")
+            return State(_("Draft published"), "good")
         case DraftState.WITHDRAWN:
             return State(_("Taken back"), "neutral")
         case _:
@@ -38,7 +38,7 @@ def act_text(act: DraftAct) -> str:
         DraftAct.SEND: _("Sent to review"),
         DraftAct.RETURN: _("Changes asked for"),
         DraftAct.APPROVE: _("Approved"),
-        DraftAct.PUBLISH: _("Published"),
+        DraftAct.PUBLISH: _("Draft published"),
         DraftAct.WITHDRAW: _("Taken back"),
     }
     return words[act]
@@ -51,7 +51,8 @@ def door_text(origin: str) -> str:
 
 def when(moment: datetime) -> str:
     """Write a day and a time of day, with the year."""
-    return _("%(day)s at %(time)s", day=day_text(moment), time=format_datetime(moment, "HH:mm"))
+    clock = _("HH:mm")
+    return _("%(day)s at %(time)s", day=day_text(moment), time=format_datetime(moment, clock))
 
 
 def file_name(content: Content, path: str) -> str:

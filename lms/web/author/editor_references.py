@@ -41,7 +41,7 @@ def _facts(files: Files, lang: str) -> Iterable[Reference]:
     facts, _problems = parse_facts(_FACTS, _text(files, _FACTS))
     for fact in facts:
         statement = fact.statement.get(lang) or next(iter(fact.statement.values()), "")
-        yield Reference(f"[^{fact.id}]", f"{fact.id}: {_short(statement)}")
+        yield Reference(f"[^{fact.id}]", _named(fact.id, _short(statement)))
 
 
 def _testimonies(files: Files, lang: str) -> Iterable[Reference]:
@@ -62,7 +62,7 @@ def _pictures(files: Files, path: str) -> Iterable[Reference]:
         name = relpath(one, dirname(path))
         alt = known.get(one, "") or f"{words['write']} {words['picture']}"
         if form.kind is MediaKind.PICTURE:
-            yield Reference(f"![{_flat(alt)}]({name})\n", f"{name}: {_short(alt)}")
+            yield Reference(f"![{_flat(alt)}]({name})\n", _named(name, _short(alt)))
         else:
             yield Reference(f"![{_flat(alt)}]({name})\n", name)
 
@@ -81,7 +81,7 @@ def _links(files: Files, path: str, text: str) -> Iterable[Reference]:
         title = _short(title_in(other, one))
         for name, section in _sections(other):
             link = f"[{words['write']} {words['link']}]({address}#{name})"
-            yield Reference(link, f"{title}: {_short(section)}")
+            yield Reference(link, _named(title, _short(section)))
 
 
 def _sections(text: str) -> Iterable[tuple[str, str]]:
@@ -104,3 +104,8 @@ def _flat(text: str) -> str:
 def _short(text: str) -> str:
     flat = visible(_flat(text))
     return flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST - 1]}…"
+
+
+def _named(name: str, value: str) -> str:
+    """Put a colon between, as the language of the page does."""
+    return _("%(name)s: %(value)s", name=name, value=value)

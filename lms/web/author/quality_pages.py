@@ -237,7 +237,7 @@ def _overview_cells(one: ModuleQuality) -> Iterator[str]:
             words=_decimal(one.word_minutes), author=one.minutes)  # fmt: skip
     yield str(one.questions)
     short = sum(not pool.is_enough_for_retake for pool in one.pools)
-    yield plural("%(num)s pool too small", "%(num)s pools too small", short) if short else _("None")
+    yield plural("%(num)s pool too small", "%(num)s pools too small", short) if short else _("none")
     yield _("%(longest)s of %(asked)s, by chance %(chance)s",
             longest=one.bias.longest, asked=one.bias.asked,
             chance=_decimal(one.bias.chance))  # fmt: skip

@@ -160,7 +160,7 @@ def draft_action(desk: Desk, path: str) -> Action:
         case _ if is_mine(desk, path):
             return Action(_("See the review"), review)
         case _:
-            return Action(_("Review"), review)
+            return Action(_("Review it"), review)
 
 
 def file_state(desk: Desk, path: str, *, is_readable: bool) -> State:

@@ -53,7 +53,7 @@ def test_the_page_shows_all_three_sides_with_their_lines(doors: BothDoors) -> No
     page = doors.author.read(CONFLICTS)
     assert _columns(page) == {
         "In the folder": f"Line {line}: {FOLDER}",
-        "Published": f"Line {line}: {BROWSER}",
+        "The published text": f"Line {line}: {BROWSER}",
         "Before both": f"Line {line}: A *short* text.",
     }
     assert "Published by somebody, " in page
