@@ -4,16 +4,18 @@ import sys
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from lms.authoring.export import Export, plan_export, write_export
 from lms.authoring.publication import house_of
 from lms.cli.content_publish import show_conflicts
-from lms.cli.edge import ready_database
+from lms.cli.edge import NotAtHeadError, ready_database
 from lms.cli.questions import write_questions
 from lms.cli.three_way_text import printable
 from lms.journey.read import today_in_programme
 from lms.kernel.clock import system_clock
-from lms.settings import load_settings
+from lms.publishing.consent_register import closed_testimonies
+from lms.settings import Settings, load_settings
 from lms.web.request import LANGUAGES
 
 FORMATS = ("gift", "qti21", "qti30", "moodle-xml", "csv")
@@ -43,7 +45,19 @@ def export_command(
     elif what is None or dry_run:
         raise click.UsageError("with --format, name a module; nothing can be tried dry")
     else:
-        write_questions(folder or load_settings().content, what, language, form, output)
+        settings = load_settings()
+        closed = _closed_on(settings)
+        write_questions(folder or settings.content, what, language, form, output, closed=closed)
+
+
+def _closed_on(settings: Settings) -> frozenset[str]:
+    """Give the testimonies that the site's register has closed; without a site, none."""
+    try:
+        with ready_database(settings).read() as session:
+            return closed_testimonies(session, today_in_programme(system_clock()))
+    except (NotAtHeadError, SQLAlchemyError):
+        click.echo("lms: there is no site here: consent is read from the folder alone", err=True)
+        return frozenset()
 
 
 def _export_folder(folder: Path | None, *, dry_run: bool) -> None:

@@ -62,15 +62,22 @@ def import_(
 
 
 def write_questions(
-    folder: Path, module_id: str, language: str, form: str, output: Path | None
+    folder: Path,
+    module_id: str,
+    language: str,
+    form: str,
+    output: Path | None,
+    *,
+    closed: frozenset[str] = frozenset(),
 ) -> None:
     """Write the questions of a module to a file or to standard output; the report to the other.
 
-    A module that is not there is wrong usage.
+    Those that rest on a testimony in `closed`, or on one whose consent the folder says is over,
+    stay here. A module that is not there is wrong usage.
     """
     files = load(folder)
     module, _ = _module(files, module_id, language)
-    written = take_out(items_of(module), form, language, _closed(files))
+    written = take_out(items_of(module), form, language, closed | _closed(files))
     if output is None:
         with click.open_file("-", "wb") as stream:
             stream.write(written.data)

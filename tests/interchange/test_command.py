@@ -158,6 +158,20 @@ def test_questions_on_a_testimony_without_consent_in_force_stay_here(
     assert b"testimony that may not be shown" in told.err
 
 
+def test_questions_on_a_testimony_that_the_site_has_closed_stay_here(
+    folder: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = folder / "modules/01-first/fr.md"
+    text = path.read_text(encoding="utf-8").replace("id: single,", "id: single, testimony: lea,")
+    path.write_text(text, encoding="utf-8")
+    write_questions(folder, "first", "fr", "gift", None)
+    assert b"[id:single]" in capfdbinary.readouterr().out
+    write_questions(folder, "first", "fr", "gift", None, closed=frozenset({"lea"}))
+    told = capfdbinary.readouterr()
+    assert b"[id:single]" not in told.out
+    assert b"testimony that may not be shown" in told.err
+
+
 def test_the_sites_own_folder_is_used_where_none_is_named(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

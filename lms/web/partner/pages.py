@@ -14,6 +14,7 @@ from lms.publishing.testimonies import ShownTestimony
 from lms.reporting.testimony_views import count_views
 from lms.web.consent_words import Status, kind_text, status_of
 from lms.web.html import shown_block
+from lms.web.request import language
 from lms.web.words import _, day_text, plural
 
 
@@ -62,5 +63,6 @@ def gate_texts(events: Sequence[TestimonyEvent]) -> tuple[str, ...]:
 
 
 def text_parts(one: ShownTestimony) -> list[tuple[str, Mapping[str, Any]]]:
-    """Give (language, block) of the text as participants see it, in each language."""
-    return [(language, shown_block(one.blocks[language])) for language in sorted(one.blocks)]
+    """Give (language, block) of the text as participants see it; the page's language first."""
+    codes = sorted(one.blocks, key=lambda code: (code != language(), code))
+    return [(code, shown_block(one.blocks[code])) for code in codes]
