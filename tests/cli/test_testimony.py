@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run, document
-from tests.testimony_sample import consent_files, write_files
+from tests.testimony_sample import CANARY, consent_files, write_files
 
 
 @pytest.fixture
@@ -41,6 +41,18 @@ def test_an_operator_withdraws_at_once_and_for_good(published: Run) -> None:
     assert published("content", "publish").exit_code == 0
     [lea] = document(published("testimony", "list", "--json"))
     assert lea["act"] == "withdrawn"
+
+
+def test_questions_that_rest_on_her_words_are_exported_until_she_takes_them_back(
+    published: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.gift"
+    command = ("content", "export", "first", "--format", "gift", "--output", str(out))
+    assert published(*command).exit_code == 0
+    assert CANARY in out.read_text(encoding="utf-8")
+    published("testimony", "withdraw", "lea")
+    assert published(*command).exit_code == 0
+    assert CANARY not in out.read_text(encoding="utf-8")
 
 
 def test_an_operator_renews(published: Run) -> None:
