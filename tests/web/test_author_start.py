@@ -132,7 +132,7 @@ def test_what_waits_for_a_review_is_shown_to_all_but_the_one_who_sent_it(site: S
     marie.press(draft_id, "send")
     page = start(jean)
     assert "Waiting for your review" in boxes(page)
-    assert "Review (The first (English))" in named(page)
+    assert "Review it (The first (English))" in named(page)
     assert "Waiting for your review" not in boxes(start(marie))
     jean.press(draft_id, "approve")
     assert "Waiting for your review" not in boxes(start(jean))
