@@ -5,38 +5,10 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from lms.interchange.safe_xml import local
+from lms.interchange.xhtml import TAKEN
 
 _UPPER = re.compile(r"(?<=[a-z])([A-Z])")
 _HYPHEN = re.compile(r"-([a-z])")
-_HTML = frozenset(
-    [
-        "p",
-        "ul",
-        "ol",
-        "li",
-        "em",
-        "strong",
-        "code",
-        "pre",
-        "blockquote",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "a",
-        "br",
-        "hr",
-        "div",
-        "span",
-        "sub",
-        "sup",
-        "h4",
-        "h5",
-        "h6",
-    ]
-)
 OURS = "urn:virage:questions:1"
 
 
@@ -80,7 +52,7 @@ def in_edition(root: Element, edition: Edition) -> Element:
     """Return a tree that was built in the names of 2.1, in those of its edition."""
     if edition.is_hyphened:
         for element in root.iter():
-            if element.tag not in _HTML:
+            if element.tag not in TAKEN:
                 element.tag = f"qti-{_hyphened(element.tag)}"
             element.attrib.update(
                 {_hyphened(key): element.attrib.pop(key) for key in list(element.attrib)}

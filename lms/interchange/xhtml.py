@@ -10,7 +10,7 @@ from lms.interchange.loss import RefusedError
 from lms.interchange.safe_xml import local
 from lms.publishing.markdown import RenderRefusedError, RenderRequest, render_markdown
 
-_TAKEN = frozenset(
+TAKEN = frozenset(
     [
         "p",
         "ul",
@@ -82,7 +82,7 @@ def _copy(source: etree._Element, home: Element) -> None:
         name = child.tag if isinstance(child.tag, str) else ""
         if name == "input":
             _add(home, "☑" if child.get("checked") is not None else "☐")
-        elif name in _TAKEN:
+        elif name in TAKEN:
             href = {"href": child.get("href") or ""} if name == "a" else {}
             _copy(child, SubElement(home, name, href))
         elif name:

@@ -1,4 +1,5 @@
 // The editor: what is typed is shown, checked and saved a moment later. Without this the buttons do.
+// Longer than 300 lines: one box, and all of its acts share what is typed, saved and shown.
 const form = document.getElementById("editor");
 const box = document.getElementById("text");
 const line = document.getElementById("saved");

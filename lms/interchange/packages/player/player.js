@@ -1,5 +1,6 @@
 // A module of a package: its pages one after the other, its questions, and what is reported.
-// `VirageReporter` speaks to the learning system. All of it is one state and what shows it.
+// `VirageReporter` speaks to the learning system. All of it is one state and what shows it,
+// which is why it is longer than 300 lines.
 "use strict";
 (() => {
   const { drawn, fill, Question, shownOrder, chanceOf } = VirageQuestions;
