@@ -13,13 +13,16 @@ from werkzeug.wrappers import Response as BaseResponse
 from lms.kernel.clock import Clock, system_clock
 from lms.kernel.database import Database, open_database
 from lms.kernel.keys import Keys, read_keys
+from lms.kernel.person_keys import PersonKeys
 from lms.kernel.schema import status
 from lms.settings import Settings
 from lms.web import media
+from lms.web.agency import views as agency
 from lms.web.assets import serve_assets
 from lms.web.auth import views as auth
 from lms.web.auth.identity import leave_browser, sign_in_browser
 from lms.web.author import views as author
+from lms.web.awareness import views as awareness
 from lms.web.coordinator import views as coordinator
 from lms.web.corrections import views as corrections
 from lms.web.db import close_request, commit_request
@@ -31,6 +34,7 @@ from lms.web.kept import guard_forms
 from lms.web.logs import log_requests
 from lms.web.participant import views as participant
 from lms.web.partner import views as partner
+from lms.web.privacy import views as privacy
 from lms.web.public import views as public
 from lms.web.request import LANGUAGES, language
 from lms.web.surface import Place, guard
@@ -70,6 +74,7 @@ def create_app(
     app.extensions["virage_keys"] = keys
     app.extensions["virage_clock"] = clock
     app.extensions["virage_database"] = database or open_database(settings.database_url)
+    app.extensions["virage_person_keys"] = PersonKeys(settings.person_keys_url, keys.field)
     app.extensions["virage_sign_in"] = sign_in_browser
     app.extensions["virage_leave"] = leave_browser
     _configure(app, settings, keys)
@@ -110,8 +115,8 @@ def _add_surfaces(app: Flask) -> None:
     auth.register(app)
     guard(app)
     guard_forms(app)  # after the guard: a session that is over asks to sign in, and keeps the form
-    staff = (author, instructor, coordinator, corrections, partner)
-    for surface in (public, participant, *staff, media):
+    staff = (author, instructor, coordinator, corrections, partner, agency, privacy)
+    for surface in (public, participant, *staff, media, awareness):
         surface.register(app)
     app.add_url_rule("/", "root", _root)
     app.add_url_rule("/healthz", "healthz", _healthz)

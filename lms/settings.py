@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 _SECRET_WORDS = ("url", "password", "secret")
+_PLAIN_URLS = ("base_url", "exit_url")
 
 
 class SettingsError(Exception):
@@ -45,11 +46,25 @@ class Settings:
     session_hours: int = 8
     code_days: int = 90
     workers: int = 2
+    key_store_url: str = ""  # empty: people.db in the keys folder; never in the same backup
+    identity: bool = False  # whether coordinators may keep names; most sites leave it to the agency
+    completion_review: bool = True  # a person looks before a referred person's pass is final
+    two_graders: bool = False  # open answers that count are read by two people
+    smtp_host: str = ""  # empty: no mail leaves
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    mail_from: str = ""
 
     @property
     def keys_folder(self) -> Path:
         """Where the key files are."""
         return self.instance / "keys"
+
+    @property
+    def person_keys_url(self) -> str:
+        """Where the keys of the participants are: never in the same backup as the database."""
+        return self.key_store_url or f"sqlite:///{self.keys_folder / 'people.db'}"
 
     @property
     def secure_cookies(self) -> bool:
@@ -106,7 +121,7 @@ def masked(settings: Settings) -> dict[str, str]:
     shown = {}
     for field in fields(settings):
         value = str(getattr(settings, field.name))
-        if field.name == "database_url":
+        if value and field.name.endswith("_url") and field.name not in _PLAIN_URLS:
             value = make_url(value).render_as_string(hide_password=True)
         elif any(word in field.name for word in _SECRET_WORDS[1:]):
             value = "***"

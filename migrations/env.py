@@ -5,14 +5,25 @@ from typing import Any, Literal
 from alembic import context
 
 import lms.accounts.models
+import lms.agencies.models
 import lms.assessment.models
+import lms.attendance.models
 import lms.authoring.models
+import lms.awareness.models
 import lms.completion.models
+import lms.conversations.models
 import lms.corrections.models
 import lms.enrolment.models
+import lms.exchange.models
+import lms.exports.models
 import lms.kernel.audit
+import lms.kernel.outbox
+import lms.outcomes.models
+import lms.privacy.models
 import lms.progress.models
-import lms.publishing.models  # noqa: F401 - each models module puts its tables into Base.metadata
+import lms.publishing.models
+import lms.referrals.models
+import lms.surveys.models  # noqa: F401 - each models module puts its tables into Base.metadata
 from lms.kernel.table import Base, UtcDateTime
 
 

@@ -29,6 +29,7 @@ from lms.accounts.service import (
     sign_in,
     token_hash,
 )
+from lms.agencies.models import Agency, AgencyMember, Agreement
 from lms.assessment.queries import OpenAttempt
 from lms.assessment.service import NewAnswer
 from lms.assessment.values import Answer, QuizItem
@@ -51,6 +52,7 @@ from lms.publishing.models import CourseRevision, PublishedCourse
 from lms.publishing.originals import Sources
 from lms.publishing.queries import current_course, module_outline
 from lms.publishing.service import Press, publish_content
+from lms.referrals.models import Referral
 from tests.clocks import FixedClock
 from tests.sample_course import write_course
 
@@ -338,3 +340,72 @@ def day_after(day: date | None) -> datetime:
     if day is None:
         raise ValueError("there is no deadline")
     return datetime(day.year, day.month, day.day, 16, tzinfo=NOW.tzinfo) + timedelta(days=1)
+
+
+def make_agency(db: Session, **fields: Any) -> Agency:
+    """Make an agency with an agreement in force for the year around NOW."""
+    given: dict[str, Any] = {"name": f"Organisme {next(_numbers)}", "language": "fr"} | fields
+    agency = Agency(programme_id=make_programme(db).id, created_at=NOW, **given)
+    db.add(agency)
+    db.flush()
+    words = dict.fromkeys(
+        ("purpose", "nature", "method", "security", "frequency", "duration"), "comme convenu"
+    )
+    db.add(
+        Agreement(
+            agency_id=agency.id,
+            in_force_from=NOW.date() - timedelta(days=180),
+            in_force_until=NOW.date() + timedelta(days=180),
+            recorded_by=make_user(db, role=Role.COORDINATOR).id,
+            recorded_at=NOW,
+            **words,
+        )
+    )
+    db.flush()
+    return agency
+
+
+def make_member(db: Session, referral: Referral | None = None, *, is_lead: bool = False) -> User:
+    """Make somebody of an agency: of the referral's, who referred it, or of another agency."""
+    user = make_user(db, role=Role.AGENCY)
+    agency_id = referral.agency_id if referral else make_agency(db).id
+    db.add(AgencyMember(user_id=user.id, agency_id=agency_id, is_lead=is_lead))
+    if referral is not None:
+        kept = db.get_one(Referral, referral.id)
+        kept.referred_by = user.id
+    db.flush()
+    return user
+
+
+def make_referral(
+    db: Session, *, agency: Agency | None = None, cohort: Cohort | None = None, **fields: Any
+) -> Referral:
+    """Make a file as it stands right after the referral, without going through its service."""
+    number = next(_numbers)
+    agency_id = (agency or make_agency(db)).id
+    given: dict[str, Any] = {
+        "source": "form",
+        "reference": f"R-{number:05}",
+        "reference_mark": f"{number:064x}",
+        "language": "fr",
+        "deadline": NOW.date() + timedelta(days=90),
+        "decided_by": "prosecutor",
+        "decided_on": NOW.date(),
+        "first_time": True,
+        "no_minor": True,
+        "accepts": True,
+        "lawyer_told": True,
+        "state": "referred",
+        "fee_state": "due",
+    } | fields
+    referral = Referral(
+        programme_id=make_programme(db).id,
+        agency_id=agency_id,
+        cohort_id=cohort.id if cohort else None,
+        state_since=NOW,
+        referred_at=NOW,
+        **given,
+    )
+    db.add(referral)
+    db.flush()
+    return referral

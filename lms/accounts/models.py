@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.accounts.roles import Role
@@ -23,6 +23,21 @@ class User(Base):
     language: Mapped[str] = mapped_column(String(5))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    # The second factor (RFC 6238), for those whose role asks for it; the secret is sealed.
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_since: Mapped[datetime | None]
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)  # a code opens once
+
+
+class RecoveryCode(Base):
+    """A code that stands in for a lost second factor, once; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (Index(None, "user_id"),)
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_account.id"))
+    used_at: Mapped[datetime | None]
 
 
 class SignInSession(Base):

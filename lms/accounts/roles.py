@@ -11,6 +11,8 @@ class Role(StrEnum):
     INSTRUCTOR = "instructor"
     COORDINATOR = "coordinator"
     PARTNER = "partner"  # who keeps the consent of those who speak in testimonies
+    AGENCY = "agency"  # who refers people here and learns one status word
+    PRIVACY = "privacy"  # who keeps the access log, retention and the register of incidents
     ADMINISTRATOR = "administrator"
 
 

@@ -105,3 +105,71 @@ class Standing(Base):
     review: Mapped[list[Any]] = mapped_column(default=list)  # ids of sections to read again
     extra_attempts: Mapped[int] = mapped_column(default=0)
     pause_lifted_at: Mapped[datetime | None]
+
+
+class StatisticQueue(Base):
+    """A result whose answers are not in the counters of the questions yet; a job takes them in."""
+
+    __tablename__ = "statistic_queue"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("result.attempt_id"), primary_key=True)
+
+
+class ItemStatistic(Base):
+    """Sums over the answers to one item, for those whose attempt earned `percent` (rounded down).
+
+    `x` is the item's score and `r` the rest score (the attempt's without the item), both as shares
+    of their maximum in units of 1/27720 (27720 is the least common multiple of 1 to 12), so that
+    sums are whole numbers and come out the same in whatever order they are taken.
+    """
+
+    __tablename__ = "item_statistic"
+
+    module_revision_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("module_revision.id"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(String(5), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    is_first: Mapped[bool] = mapped_column(primary_key=True)  # of first attempts, or of later ones
+    percent: Mapped[int] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(BigInteger)
+    n_right: Mapped[int] = mapped_column(BigInteger)
+    x: Mapped[int] = mapped_column(BigInteger)
+    xx: Mapped[int] = mapped_column(BigInteger)
+    r: Mapped[int] = mapped_column(BigInteger)
+    rr: Mapped[int] = mapped_column(BigInteger)
+    xr: Mapped[int] = mapped_column(BigInteger)
+
+
+class OptionStatistic(Base):
+    """How many of them chose one option; `position` is the published one, -1: no answer."""
+
+    __tablename__ = "option_statistic"
+
+    module_revision_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("module_revision.id"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(String(5), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    is_first: Mapped[bool] = mapped_column(primary_key=True)
+    percent: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(BigInteger)
+
+
+class QuizStatistic(Base):
+    """How many attempts at a quiz earned `percent`, and the sums of their shares, as above."""
+
+    __tablename__ = "quiz_statistic"
+
+    module_revision_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("module_revision.id"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(String(5), primary_key=True)
+    is_first: Mapped[bool] = mapped_column(primary_key=True)
+    percent: Mapped[int] = mapped_column(primary_key=True)
+    module_id: Mapped[str] = mapped_column(String(64), index=True)
+    n: Mapped[int] = mapped_column(BigInteger)
+    n_passed: Mapped[int] = mapped_column(BigInteger)
+    t: Mapped[int] = mapped_column(BigInteger)
+    tt: Mapped[int] = mapped_column(BigInteger)

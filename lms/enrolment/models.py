@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.ids import new_id
@@ -30,6 +30,10 @@ class Cohort(Base):
     course_id: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(120), unique=True)
     created_at: Mapped[datetime]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    capacity: Mapped[int | None]
+    place: Mapped[str | None] = mapped_column(String(200))
 
 
 class CohortInstructor(Base):
@@ -77,3 +81,9 @@ class Enrolment(Base):
     time_credit_percent: Mapped[int] = mapped_column(default=0)  # added to all time credited
     no_pause: Mapped[bool] = mapped_column(default=False)
     read_aloud: Mapped[bool] = mapped_column(default=False)  # by a facilitator: no minimum a page
+    # What he may leave: both sealed with his own key, both deletable by him at any time.
+    first_name: Mapped[bytes | None] = mapped_column(LargeBinary)  # for the live session
+    address: Mapped[bytes | None] = mapped_column(LargeBinary)  # of mail, for reminders
+    withdrawn_at: Mapped[datetime | None]  # by himself; the measure is voluntary
+    suspended_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]  # from here the retention periods run

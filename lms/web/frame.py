@@ -1,6 +1,6 @@
 """What the frame of every page needs: language, other language, title, menu, help."""
 
-from typing import Any, assert_never
+from typing import Any
 
 from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask.globals import request_ctx
@@ -8,7 +8,7 @@ from flask.globals import request_ctx
 from lms.accounts.roles import Role
 from lms.web.html import shown
 from lms.web.request import LANGUAGES, actor_or_none, language, settings
-from lms.web.words import _, give_words
+from lms.web.words import _, give_words, lazy
 
 NATIVE_NAMES = {"fr": "Français", "en": "English"}
 HOMES = {
@@ -17,7 +17,19 @@ HOMES = {
     Role.INSTRUCTOR: "instructor.start",
     Role.COORDINATOR: "coordinator.start",
     Role.PARTNER: "partner.start",
+    Role.AGENCY: "agency.start",
+    Role.PRIVACY: "privacy.start",
     Role.ADMINISTRATOR: "auth.account",
+}
+HOME_LABELS = {
+    Role.PARTICIPANT: lazy("My course"),
+    Role.AUTHOR: lazy("Content"),
+    Role.INSTRUCTOR: lazy("My groups"),
+    Role.COORDINATOR: lazy("Groups and codes"),
+    Role.PARTNER: lazy("Testimonies"),
+    Role.AGENCY: lazy("Referrals"),
+    Role.PRIVACY: lazy("Privacy"),
+    Role.ADMINISTRATOR: lazy("My account"),
 }
 FIXED = {
     "logout_url": "auth_entrance.logout",
@@ -96,18 +108,10 @@ def _nav() -> list[dict[str, Any]]:
     person = actor_or_none()
     if person is None:
         return []
-    links = [(HOMES[person.role], _home_label(person.role)), ("auth.account", _("My account"))]
+    home = (HOMES[person.role], str(HOME_LABELS[person.role]))
+    links = [home, *_links_of(person.role), ("auth.account", _("My account"))]
     if person.role is Role.ADMINISTRATOR:
         links = links[1:]  # the account is the home
-    if person.role in {Role.INSTRUCTOR, Role.COORDINATOR}:
-        links.insert(1, ("corrections.start", _("Corrections")))
-    if person.role is Role.AUTHOR:
-        links[1:1] = [
-            ("author.facts", _("Facts")),
-            ("author.media_library", _("Pictures and films")),
-            ("author.quality_overview", _("Quality")),
-            ("author.publish", _("Publish")),
-        ]
     return [
         {
             "label": label,
@@ -118,19 +122,19 @@ def _nav() -> list[dict[str, Any]]:
     ]
 
 
-def _home_label(role: Role) -> str:
+def _links_of(role: Role) -> tuple[tuple[str, str], ...]:
+    """Give what stands in the menu between the start page and the account."""
     match role:
-        case Role.PARTICIPANT:
-            return _("My course")
         case Role.AUTHOR:
-            return _("Content")
+            return (
+                ("author.facts", _("Facts")),
+                ("author.media_library", _("Pictures and films")),
+                ("author.quality_overview", _("Quality")),
+                ("author.publish", _("Publish")),
+            )
         case Role.INSTRUCTOR:
-            return _("My groups")
+            return (("corrections.start", _("Corrections")),)
         case Role.COORDINATOR:
-            return _("Groups and codes")
-        case Role.PARTNER:
-            return _("Testimonies")
-        case Role.ADMINISTRATOR:
-            return _("My account")
+            return (("corrections.start", _("Corrections")),)
         case _:
-            assert_never(role)
+            return ()

@@ -7,6 +7,7 @@ from flask import current_app, g
 from lms.journey.actor import Actor, Learner
 from lms.kernel.clock import Clock
 from lms.kernel.keys import Keys
+from lms.kernel.person_keys import PersonKeys
 from lms.settings import Settings
 
 LANGUAGES = ("fr", "en")
@@ -36,6 +37,12 @@ def settings() -> Settings:
 def keys() -> Keys:
     """Give the site's keys."""
     found: Keys = current_app.extensions["virage_keys"]
+    return found
+
+
+def person_keys() -> PersonKeys:
+    """Give the store of the participants' own keys."""
+    found: PersonKeys = current_app.extensions["virage_person_keys"]
     return found
 
 

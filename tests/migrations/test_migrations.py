@@ -218,7 +218,10 @@ def _orphan(engine: Engine) -> None:
     event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA foreign_keys=OFF"))
     engine.dispose()
     with engine.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO cohort VALUES ('1', '2', 'x', 'y', '2026-01-01')")
+        connection.exec_driver_sql(
+            "INSERT INTO cohort (id, programme_id, course_id, name, created_at)"
+            " VALUES ('1', '2', 'x', 'y', '2026-01-01')"
+        )
 
 
 def _counts(engine: Engine) -> dict[str, int]:

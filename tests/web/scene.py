@@ -40,6 +40,9 @@ ROLES = (
     "coordinator",
     "administrator",
     "partner",
+    "agency-own",
+    "agency-other",
+    "privacy",
 )
 GRADUATE = frozenset({"participant.certificate", "participant.certificate_paper"})
 FINISHER = frozenset({"participant.attest", "participant.attestation"})
@@ -70,6 +73,8 @@ class Scene:
     owner: Person
     closed_attempt: uuid.UUID
     correction: uuid.UUID
+    referral: uuid.UUID
+    agency: uuid.UUID
     open_attempt: uuid.UUID
     draft: uuid.UUID
     ticket: uuid.UUID
@@ -102,6 +107,7 @@ class Scene:
         return {
             "attempt_id": self.open_attempt if is_open else self.closed_attempt,
             "cohort_id": self.owner.enrolment.cohort_id,
+            "agency_id": self.agency,
             "correction_id": self.correction,
             "digest": "5" * 64,
             "draft_id": self.draft,
@@ -115,6 +121,7 @@ class Scene:
             "form": "gift",
             "in_language": "fr",
             "reference": section_reference("first"),
+            "referral_id": self.referral,
             "revision_id": self.edition,
             "testimony_id": "lea",
             "ticket": self.ticket,
@@ -165,12 +172,15 @@ def make_scene(site: Site) -> Scene:
 
     site.do(answer_all)
     site.do(_consent, site)
+    referral = site.do(factories.make_referral, cohort=cohort)
     author, draft = site.do(factories.make_user, role=Role.AUTHOR), site.do(_draft, site)
     return Scene(
         site=site,
         owner=owner,
         closed_attempt=site.do(_closed_attempt, owner),
         correction=site.do(_correction, own, owner),
+        referral=referral.id,
+        agency=referral.agency_id,
         open_attempt=open_attempt,
         draft=draft,
         ticket=ready_ticket(site, author, draft),
@@ -187,6 +197,9 @@ def make_scene(site: Site) -> Scene:
             "coordinator": site.staff(Role.COORDINATOR),
             "administrator": site.staff(Role.ADMINISTRATOR),
             "partner": site.staff(Role.PARTNER),
+            "agency-own": site.staff(Role.AGENCY, site.do(factories.make_member, referral)),
+            "agency-other": site.staff(Role.AGENCY, site.do(factories.make_member)),
+            "privacy": site.staff(Role.PRIVACY),
         },
     )
 

@@ -23,7 +23,9 @@ def scene(site: Site) -> Scene:
 
 def is_open(endpoint: str) -> bool:
     """Whether a page asks nobody who he is: the list is short, and known."""
-    return endpoint in OPEN or endpoint.startswith(("public.", "auth_entrance."))
+    return endpoint in OPEN or endpoint.startswith(
+        ("public.", "auth_entrance.", "awareness.", "api.")
+    )
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

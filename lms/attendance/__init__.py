@@ -1,0 +1,1 @@
+"""Live sessions of a group, and who was there from beginning to end."""

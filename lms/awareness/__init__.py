@@ -1,0 +1,1 @@
+"""The awareness track for schools: class codes and aggregates; knows nobody of the seminar."""

@@ -1,0 +1,1 @@
+"""What a participant asks and what his instructor answers, inside the product."""

@@ -1,0 +1,1 @@
+"""Files for spreadsheets: pseudonymous by default, made by a job where they are long."""

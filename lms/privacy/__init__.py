@@ -1,0 +1,1 @@
+"""Privacy in operation: who viewed what, retention, one's own file, incidents."""

@@ -1,0 +1,1 @@
+"""Anonymous surveys before and after: answers that nothing links to a person."""
