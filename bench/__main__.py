@@ -13,6 +13,7 @@ from secrets import token_hex
 from time import perf_counter
 
 from bench import bare, bomb, count, measure
+from bench.export import export_figures
 from bench.figures import Figure, table, write
 from bench.postgres import durable_cluster
 from bench.pure import pure_figures
@@ -106,7 +107,9 @@ def _measure(ready: Ready, plan: measure.Plan) -> list[Figure]:
             _say(f"measuring {what}")
             figures += act()
     _say("measuring the start")
-    return figures + measure.starts(ready.programs, plan) + counted + pure_figures()
+    figures += measure.starts(ready.programs, plan) + counted + pure_figures()
+    _say("measuring an export of all answers")
+    return figures + export_figures(plan.exporters)
 
 
 @contextmanager

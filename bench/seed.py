@@ -56,7 +56,7 @@ class Site:
 def make_site(environ: Mapping[str, str], database: Database) -> Site:
     """Make keys, tables, content, people and ten thousand attempts."""
     for words in (["init"], ["content", "publish"]):
-        _run_lms(words, environ)
+        run_lms(words, environ)
     settings = load_settings(environ)
     app = create_app(settings, database=database)
     now = system_clock()
@@ -71,7 +71,7 @@ def make_site(environ: Mapping[str, str], database: Database) -> Site:
             for name in ("Foule", "Lecture", "Questions", "Remise")
         ]
         crowd, readers, takers, ready = (
-            _enrol(db, group, count, now)
+            enrol(db, group, count, now)
             for group, count in zip(groups, (CROWD, READERS, TAKERS, SUBMITTERS), strict=True)
         )
         sections = add_readings(db, crowd, now)
@@ -105,7 +105,7 @@ def make_site(environ: Mapping[str, str], database: Database) -> Site:
     )
 
 
-def _run_lms(words: Sequence[str], environ: Mapping[str, str]) -> None:
+def run_lms(words: Sequence[str], environ: Mapping[str, str]) -> None:
     """Let the product's own command make its tables and publish the content folder."""
     done = subprocess.run(  # noqa: S603 - our own program
         [LMS, *words], cwd=ROOT, env={**os.environ, **environ}, capture_output=True, check=False
@@ -125,7 +125,7 @@ def _user(role: Role, login: str, now: datetime) -> dict[str, object]:
     }
 
 
-def _enrol(db: Session, cohort: Cohort, count: int, now: datetime) -> People:
+def enrol(db: Session, cohort: Cohort, count: int, now: datetime) -> People:
     """Write accounts, used codes and enrolments."""
     since = now - timedelta(days=30)
     names = [f"{cohort.name.lower()}-{one}" for one in range(count)]

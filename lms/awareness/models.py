@@ -25,12 +25,12 @@ class AwarenessClass(Base):
 
 
 class AwarenessResult(Base):
-    """One quiz that somebody of a class took; the id is random and only the day is kept."""
+    """One quiz that somebody of a class took: the id holds its place in the order, and no time."""
 
     __tablename__ = "awareness_result"
     __table_args__ = (Index(None, "class_id", "module_id"),)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     class_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("awareness_class.id"))
     module_id: Mapped[str] = mapped_column(String(64))
     module_revision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("module_revision.id"))
