@@ -17,6 +17,7 @@ from bench.export import export_figures
 from bench.figures import Figure, table, write
 from bench.postgres import durable_cluster
 from bench.pure import pure_figures
+from bench.questions import question_figures
 from bench.seed import Site, make_site
 from bench.servers import Program, start
 from bench.servers import bare as bare_program
@@ -109,7 +110,9 @@ def _measure(ready: Ready, plan: measure.Plan) -> list[Figure]:
     _say("measuring the start")
     figures += measure.starts(ready.programs, plan) + counted + pure_figures()
     _say("measuring an export of all answers")
-    return figures + export_figures(plan.exporters)
+    figures += export_figures(plan.exporters)
+    _say("measuring the figures of questions")
+    return figures + question_figures(plan.exporters)
 
 
 @contextmanager

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lms.kernel.clock import Clock, system_clock
 from lms.kernel.database import Database, open_database
-from lms.kernel.keys import Keys, read_keys
-from lms.kernel.person_keys import PersonKeys
+from lms.kernel.keys import Keys
 from lms.kernel.schema import status
-from lms.settings import Settings
+from lms.settings import Settings, site_keys
 from lms.web import media
 from lms.web.agency import views as agency
+from lms.web.api import views as api
 from lms.web.assets import serve_assets
 from lms.web.auth import views as auth
 from lms.web.auth.identity import leave_browser, sign_in_browser
@@ -38,6 +38,7 @@ from lms.web.privacy import views as privacy
 from lms.web.public import views as public
 from lms.web.request import LANGUAGES, language
 from lms.web.surface import Place, guard
+from lms.web.view_log import write_views
 
 MOST_BYTES = 1_500_000  # of a request's body
 TIME_ZONE = "America/Toronto"
@@ -50,6 +51,7 @@ class Virage(Flask):
     def dispatch_request(self) -> BaseResponse:
         """Answer, then commit; a commit that fails is an error page and not a lost answer."""
         response = self.make_response(super().dispatch_request())
+        write_views(response)
         commit_request()
         return response
 
@@ -69,12 +71,12 @@ def create_app(
     """Put the application together; tests hand in their own database, keys and clock."""
     app = Virage("lms.web", static_folder=None)
     app.url_map.converters["int"] = Place
-    keys = keys or read_keys(settings.keys_folder)
+    keys = keys or site_keys(settings)
     app.extensions["virage_settings"] = settings
     app.extensions["virage_keys"] = keys
     app.extensions["virage_clock"] = clock
     app.extensions["virage_database"] = database or open_database(settings.database_url)
-    app.extensions["virage_person_keys"] = PersonKeys(settings.person_keys_url, keys.field)
+    app.extensions["virage_person_keys"] = keys.people
     app.extensions["virage_sign_in"] = sign_in_browser
     app.extensions["virage_leave"] = leave_browser
     _configure(app, settings, keys)
@@ -116,7 +118,7 @@ def _add_surfaces(app: Flask) -> None:
     guard(app)
     guard_forms(app)  # after the guard: a session that is over asks to sign in, and keeps the form
     staff = (author, instructor, coordinator, corrections, partner, agency, privacy)
-    for surface in (public, participant, *staff, media, awareness):
+    for surface in (public, participant, *staff, media, awareness, api):
         surface.register(app)
     app.add_url_rule("/", "root", _root)
     app.add_url_rule("/healthz", "healthz", _healthz)

@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from lms.kernel.keys import Keys, read_keys
+
 _SECRET_WORDS = ("url", "password", "secret")
 _PLAIN_URLS = ("base_url", "exit_url")
 
@@ -55,6 +57,7 @@ class Settings:
     smtp_user: str = ""
     smtp_password: str = ""
     mail_from: str = ""
+    contact: str = ""  # whom to call about the training, as printed on letters
 
     @property
     def keys_folder(self) -> Path:
@@ -93,6 +96,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(instance=instance, **parsed)
     _judge(settings)
     return settings
+
+
+def site_keys(settings: Settings) -> Keys:
+    """Read the site's keys, with the store of the participants' own."""
+    return read_keys(settings.keys_folder, settings.person_keys_url)
 
 
 def check_production(settings: Settings) -> None:

@@ -33,6 +33,8 @@ from lms.agencies.models import Agency, AgencyMember, Agreement
 from lms.assessment.queries import OpenAttempt
 from lms.assessment.service import NewAnswer
 from lms.assessment.values import Answer, QuizItem
+from lms.attendance.queries import SessionKind, SessionView
+from lms.attendance.service import NewSession, make_session
 from lms.completion import service as completion_service
 from lms.completion.models import Certificate
 from lms.content.model import ItemKind
@@ -45,7 +47,11 @@ from lms.journey.quiz_gate import quiz_state
 from lms.journey.read import open_section, read_on, view_of
 from lms.journey.take_quiz import Submitted, answer_item, start_quiz, submit_quiz
 from lms.kernel.keys import Keys
+from lms.kernel.person_keys import PersonKeys
+from lms.kernel.sealing import Place, seal
 from lms.kernel.table import Base
+from lms.privacy.incidents import Facts, record_incident
+from lms.privacy.models import Incident
 from lms.publishing.markdown.request import Words
 from lms.publishing.media import Keeper
 from lms.publishing.models import CourseRevision, PublishedCourse
@@ -54,16 +60,20 @@ from lms.publishing.queries import current_course, module_outline
 from lms.publishing.service import Press, publish_content
 from lms.referrals.models import Referral
 from tests.clocks import FixedClock
+from tests.key_store import key_store_folder
 from tests.sample_course import write_course
 
 NOW = FixedClock().now
 PASSWORD = "un mot de passe de test"
+TOTP_KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # RFC 6238's, appendix B
+KEY_STORE = f"sqlite:///{key_store_folder() / 'people.db'}"
 KEYS = Keys(
     session=bytes(range(32)),
     field=bytes(range(1, 33)),
     certificate=bytes(range(2, 34)),
     audit=bytes(range(3, 35)),
     signing=bytes(range(4, 36)),
+    people=PersonKeys(KEY_STORE, bytes(range(1, 33))),
 )
 WORDS = {"fr": Words(back="Retour au texte"), "en": Words()}
 LIMITS = SessionLimits(timedelta(minutes=30), timedelta(minutes=15), timedelta(hours=8))
@@ -286,7 +296,7 @@ def save_all(
         item = attempt.items[asked.item]
         answer = right_answer(item) if right else wrong_answer(item)
         new = NewAnswer(item.id, answer, version=0, language=language)
-        answer_item(db, attempt, new, field_key=KEYS.field, now=now)
+        answer_item(db, attempt, new, keys=KEYS, now=now)
 
 
 def submit(
@@ -367,7 +377,7 @@ def make_agency(db: Session, **fields: Any) -> Agency:
 
 def make_member(db: Session, referral: Referral | None = None, *, is_lead: bool = False) -> User:
     """Make somebody of an agency: of the referral's, who referred it, or of another agency."""
-    user = make_user(db, role=Role.AGENCY)
+    user = with_second_factor(db, make_user(db, role=Role.AGENCY))
     agency_id = referral.agency_id if referral else make_agency(db).id
     db.add(AgencyMember(user_id=user.id, agency_id=agency_id, is_lead=is_lead))
     if referral is not None:
@@ -409,3 +419,39 @@ def make_referral(
     db.add(referral)
     db.flush()
     return referral
+
+
+def with_second_factor(db: Session, user: User, *, since: datetime = NOW) -> User:
+    """Turn on somebody's second factor, with the key TOTP_KEY."""
+    kept = db.get_one(User, user.id)
+    kept.totp_secret = seal(
+        KEYS.field, TOTP_KEY, Place("user_account", "totp_secret", str(user.id))
+    )
+    kept.totp_since = since
+    db.flush()
+    return kept
+
+
+def make_live_session(
+    db: Session, cohort: Cohort, *, starts_at: datetime | None = None, **fields: Any
+) -> SessionView:
+    """Plan a session of six hours in person, on the day before NOW if not said."""
+    start = starts_at or NOW - timedelta(days=1)
+    given: dict[str, Any] = {
+        "kind": SessionKind.IN_PERSON,
+        "starts_at": start,
+        "ends_at": start + timedelta(hours=6),
+        "place": "Salle 2",
+    } | fields
+    return make_session(db, cohort.id, NewSession(**given))
+
+
+def make_incident(db: Session) -> Incident:
+    """Write an incident into the register."""
+    names = (
+        "information", "circumstances", "happened", "people", "risk", "notices", "measures",
+    )  # fmt: skip
+    by = make_user(db, role=Role.PRIVACY).id
+    texts = {name: f"Ce qu'il faut dire ({name})." for name in names}
+    facts = Facts(known_on=NOW.date(), **texts)
+    return record_incident(db, facts, by, audit_key=KEYS.audit, now=NOW)

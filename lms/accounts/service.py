@@ -120,9 +120,14 @@ def check_login(db: Session, login: str, password: str) -> User | None:
 
 
 def sign_in(db: Session, user: User, *, device: str = "", now: datetime) -> SignedIn:
-    """Open a session for somebody whose password was right; his tries no longer count."""
-    forget_failures(db, _tries(user.login, device))
+    """Open a session for somebody who may come in; his tries no longer count."""
+    forget_tries(db, user.login, device=device)
     return open_session(db, user, now=now)
+
+
+def forget_tries(db: Session, login: str, *, device: str = "") -> None:
+    """Let the tries before no longer count, for somebody who has proved who he is."""
+    forget_failures(db, _tries(login, device))
 
 
 def _tries(login: str, device: str) -> str:

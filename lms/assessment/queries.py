@@ -13,8 +13,12 @@ from sqlalchemy.orm import Session
 from lms.assessment.draw import asked_from_document
 from lms.assessment.models import Attempt, Regrade, Response, Result, Standing
 from lms.assessment.values import Answer, Asked, Quiz, QuizItem, Score
+from lms.content.model import ItemKind
+from lms.enrolment.models import Enrolment
 from lms.gates.ending import EndedBy
-from lms.kernel.sealing import Place, UnreadableFieldError, unseal
+from lms.kernel.keys import Keys
+from lms.kernel.person_keys import KeyDestroyedError
+from lms.kernel.sealing import Place, UnreadableFieldError
 from lms.publishing.consent import day_of
 from lms.publishing.models import ModuleRevision
 from lms.publishing.queries import closed_items
@@ -52,6 +56,7 @@ class SavedResponse:
     version: int
     language: str
     saved_at: datetime
+    is_kept: bool = True  # False: there was a text, and its key is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class ItemOutcome:
     item: QuizItem
     answer: Answer
     score: Score
+    is_kept: bool = True  # False: what he wrote is no longer kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,30 +178,32 @@ def _items_of(document: Mapping[str, Any], asked: Sequence[Asked]) -> dict[str, 
     return {one["id"]: QuizItem.from_document(one) for one in items}
 
 
-_SAVED = select(
-    Response.attempt_id,
-    Response.item_id,
-    Response.answer,
-    Response.sealed_text,
-    Response.version,
-    Response.language,
-    Response.saved_at,
-).where(Response.attempt_id == bindparam("attempt_id", type_=Uuid()))
+_SAVED = (
+    select(
+        Response.attempt_id,
+        Response.item_id,
+        Response.answer,
+        Response.sealed_text,
+        Response.version,
+        Response.language,
+        Response.saved_at,
+        Attempt.enrolment_id,
+    )
+    .join(Attempt, Attempt.id == Response.attempt_id)
+    .where(Response.attempt_id == bindparam("attempt_id", type_=Uuid()))
+)
 _SAVED_ONE = _SAVED.where(Response.item_id == bindparam("item_id"))
 
 
 def saved_responses(
-    db: Session, attempt_id: uuid.UUID, field_key: bytes, item_id: str = ""
+    db: Session, attempt_id: uuid.UUID, keys: Keys, item_id: str = ""
 ) -> dict[str, SavedResponse]:
     """Give what is saved in an attempt (or for one of its items), in one statement."""
     wanted: dict[str, object] = {"attempt_id": attempt_id}
     if item_id:
         wanted["item_id"] = item_id
     rows = db.execute(_SAVED_ONE if item_id else _SAVED, wanted)
-    return {
-        row.item_id: SavedResponse(_answer(row, field_key), row.version, row.language, row.saved_at)
-        for row in rows
-    }
+    return {row.item_id: _saved(row, keys) for row in rows}
 
 
 def response_place(attempt_id: uuid.UUID, item_id: str) -> Place:
@@ -203,13 +211,22 @@ def response_place(attempt_id: uuid.UUID, item_id: str) -> Place:
     return Place("response", "sealed_text", f"{attempt_id}:{item_id}")
 
 
-def _answer(row: Any, field_key: bytes) -> Answer:  # noqa: ANN401 - a row of `_SAVED`
-    if row.sealed_text is None:
-        return tuple(row.answer)
-    try:
-        return (unseal(field_key, row.sealed_text, response_place(row.attempt_id, row.item_id)),)
-    except UnreadableFieldError:
-        return ()  # the key is lost: the course goes on without this text
+def _saved(row: Any, keys: Keys) -> SavedResponse:  # noqa: ANN401 - a row of `_SAVED`
+    answer, is_kept = tuple(row.answer), True
+    if row.sealed_text is not None:
+        place = response_place(row.attempt_id, row.item_id)
+        try:
+            answer = (keys.unseal_of(row.enrolment_id, row.sealed_text, place),)
+        except (KeyDestroyedError, UnreadableFieldError):
+            answer, is_kept = (), False  # the course goes on without this text
+    return SavedResponse(answer, row.version, row.language, row.saved_at, is_kept)
+
+
+def _is_kept(item: QuizItem, saved: SavedResponse | None, closed_at: datetime | None) -> bool:
+    """Whether what he answered is still here: texts are deleted when a file is closed."""
+    if saved is not None:
+        return saved.is_kept
+    return item.kind is not ItemKind.OPEN or closed_at is None
 
 
 def last_seen(db: Session, enrolment_id: uuid.UUID, module_id: str) -> dict[str, int]:
@@ -229,11 +246,12 @@ def standings(db: Session, enrolment_id: uuid.UUID) -> dict[str, Standing]:
     return {row.module_id: row for row in rows}
 
 
-def closed_attempt(db: Session, attempt_id: uuid.UUID, field_key: bytes) -> ClosedAttempt | None:
+def closed_attempt(db: Session, attempt_id: uuid.UUID, keys: Keys) -> ClosedAttempt | None:
     """Give a submitted attempt with every item as asked; None if it is open or unknown."""
     row = db.execute(
-        select(Attempt, Result, ModuleRevision.quiz, Regrade)
+        select(Attempt, Result, ModuleRevision.quiz, Regrade, Enrolment.closed_at)
         .join(Result, Result.attempt_id == Attempt.id)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .join(ModuleRevision, ModuleRevision.id == Attempt.module_revision_id)
         .outerjoin(Regrade, Regrade.attempt_id == Attempt.id)
         .where(Attempt.id == attempt_id)
@@ -242,11 +260,11 @@ def closed_attempt(db: Session, attempt_id: uuid.UUID, field_key: bytes) -> Clos
     ).one_or_none()
     if row is None:
         return None
-    attempt, result, document, regrade = row
+    attempt, result, document, regrade, closed_at = row
     scored: Result | Regrade = regrade or result
     asked = asked_from_document(attempt.shown)
     items = _items_of(document, asked)
-    saved = saved_responses(db, attempt_id, field_key)
+    saved = saved_responses(db, attempt_id, keys)
     scores = {one["item"]: Score(Fraction(*one["raw"]), one["max"]) for one in scored.items}
     return ClosedAttempt(
         id=attempt.id,
@@ -267,6 +285,7 @@ def closed_attempt(db: Session, attempt_id: uuid.UUID, field_key: bytes) -> Clos
                 item=items[one.item],
                 answer=saved[one.item].answer if one.item in saved else (),
                 score=scores[one.item],
+                is_kept=_is_kept(items[one.item], saved.get(one.item), closed_at),
             )
             for one in asked
         ),

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, Regrade, Result, Standing
+from lms.assessment.statistics import take_out
 from lms.assessment.values import QuizItem, Score
 from lms.kernel.errors import NotAllowedError
 from lms.publishing.models import ModuleRevision
@@ -153,8 +154,9 @@ def append_regrade(
     """Append these marks as the regrade after the one that they were made from.
 
     Of two made from the same score the second gets StaleScoreError with the first's: the primary
-    key holds it, whoever else did not look.
+    key holds it, whoever else did not look. The counters of the questions follow.
     """
+    take_out(db, marks.attempt_id)
     total = marks.score
     regrade = Regrade(
         attempt_id=marks.attempt_id,

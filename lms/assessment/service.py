@@ -15,11 +15,12 @@ from lms.assessment.draw import draw_items
 from lms.assessment.grading import GradedAttempt, grade_attempt
 from lms.assessment.models import Attempt, Response, Result, Standing
 from lms.assessment.queries import OpenAttempt, last_seen, response_place, withheld_items
+from lms.assessment.statistics import enqueue
 from lms.assessment.values import Answer, Quiz
 from lms.content.model import ItemKind
 from lms.gates.ending import EndedBy
 from lms.kernel.errors import NotAllowedError
-from lms.kernel.sealing import seal
+from lms.kernel.keys import Keys
 
 SEED_BITS = 31
 
@@ -114,16 +115,17 @@ _SAVE = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.inse
 
 
 def save_answer(
-    db: Session, attempt: OpenAttempt, new: NewAnswer, *, field_key: bytes, now: datetime
+    db: Session, attempt: OpenAttempt, new: NewAnswer, *, keys: Keys, now: datetime
 ) -> int:
-    """Save one answer of an open attempt; gives its new version.
+    """Save one answer of an open attempt, a text sealed with his own key; gives its new version.
 
     Raises StaleAnswerError when another tab saved in between: nothing is overwritten.
     """
     sealed = None
     answer = list(new.answer)
     if attempt.items[new.item_id].kind is ItemKind.OPEN and answer:
-        sealed = seal(field_key, str(answer[0]), response_place(attempt.id, new.item_id))
+        place = response_place(attempt.id, new.item_id)
+        sealed = keys.seal_for(attempt.enrolment_id, str(answer[0]), place)
         answer = []
     saved = db.scalar(
         _SAVE[db.get_bind().dialect.name],
@@ -181,6 +183,7 @@ def close_attempt(
         )
     )
     db.flush()
+    enqueue(db, attempt.id)
     _keep_standing(db, attempt, graded, ending.at)
     return graded
 

@@ -39,6 +39,8 @@ from lms.publishing.service import (
     press_content,
 )
 from lms.settings import Settings
+from lms.surveys.press import SurveyEdition
+from lms.surveys.service import append_surveys, press_surveys
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ class ReadyPublication:
 
     plan: Publication
     pages: Pressed
+    surveys: tuple[SurveyEdition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,8 @@ def press(
         if edition.text is None and edition.origin is Origin.FOLDER:
             _keep(house, path, edition.digest)
     given = Press(house.words, Keeper(plan.sources, house.media))
-    return ReadyPublication(plan, press_content(db, plan.content, given, progress=progress))
+    pages = press_content(db, plan.content, given, progress=progress)
+    return ReadyPublication(plan, pages, press_surveys(db, plan.content))
 
 
 def append(
@@ -216,6 +220,7 @@ def append(
                 raise PublishedMeanwhileError
             signer = publisher.signer
             steps = append_pressed(db, ready.pages, by=publisher.login, now=now, signer=signer)
+            append_surveys(db, ready.surveys, now)
             _append_files(db, ready.plan, publisher, now)
             db.flush()
     except IntegrityError as error:  # two at the same moment: the numbers of editions are unique

@@ -5,13 +5,21 @@ import sys
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from lms.cli.agencies import agency
+from lms.cli.agency_role import agency_role
 from lms.cli.audit import audit
+from lms.cli.awareness import awareness
 from lms.cli.completion import completion
 from lms.cli.content import content
 from lms.cli.corrections import corrections
 from lms.cli.course import course
+from lms.cli.exchange import exchange
+from lms.cli.exports import export
 from lms.cli.groups import code, cohort
 from lms.cli.jobs import jobs
+from lms.cli.outcomes import outcomes
+from lms.cli.privacy import privacy
+from lms.cli.referrals import referral
 from lms.cli.regrade import regrade
 from lms.cli.results import results
 from lms.cli.site import config, db, demo, init, serve
@@ -39,15 +47,23 @@ for command in (
     user,
     cohort,
     code,
+    referral,
     jobs,
     audit,
     completion,
     corrections,
     regrade,
+    privacy,
     testimony,
     results,
+    outcomes,
+    awareness,
+    exchange,
+    agency,
 ):
     lms.add_command(command)
+db.add_command(agency_role)
+results.add_command(export)
 
 
 def main() -> None:

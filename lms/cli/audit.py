@@ -26,8 +26,7 @@ from lms.kernel.audit import (
 )
 from lms.kernel.clock import system_clock
 from lms.kernel.errors import VirageError
-from lms.kernel.keys import read_keys
-from lms.settings import load_settings
+from lms.settings import load_settings, site_keys
 
 _BLANKS = "\u00a0\u202f"  # French punctuation has them
 
@@ -43,7 +42,7 @@ def audit() -> None:
 def verify(file: Iterable[bytes] | None, as_json: bool) -> None:
     """Check every entry against the one before it, and the chain against its anchors."""
     settings = load_settings()
-    key = read_keys(settings.keys_folder).audit
+    key = site_keys(settings).audit
     anchors, unreadable = _read_anchors(file or (), key)
     if file and not anchors and not unreadable:
         unreadable = ["there is no anchor in it"]
@@ -66,7 +65,7 @@ def anchor(out: Path | None) -> None:
     A file grows by a line; one that holds anything but this site's anchors is left as it is.
     """
     settings = load_settings()
-    key = read_keys(settings.keys_folder).audit
+    key = site_keys(settings).audit
     with ready_database(settings).read() as db:
         line = str(anchor_of(db, key, system_clock()))
     if out:

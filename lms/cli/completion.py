@@ -27,9 +27,8 @@ from lms.completion.register import (
 from lms.completion.signed import Judged, Verdict, export_record, judge_file
 from lms.kernel.clock import system_clock
 from lms.kernel.errors import NotFoundError, VirageError
-from lms.kernel.keys import read_keys
 from lms.kernel.signing import public_key, public_key_pem, read_public_key
-from lms.settings import load_settings
+from lms.settings import load_settings, site_keys
 from lms.web.participant.certificate import reprinted_certificate
 
 MOST_BYTES = 50_000_000  # an export is a few hundred kilobytes
@@ -93,7 +92,7 @@ def _write_new(path: Path, data: bytes) -> None:
 @click.option("--pem", is_flag=True, help="As other tools read it.")
 def key(pem: bool) -> None:
     """Print the public key that verifies this site's records and certificates."""
-    public = public_key(read_keys(load_settings().keys_folder).signing)
+    public = public_key(site_keys(load_settings()).signing)
     click.echo(public_key_pem(public) if pem else public.hex(), nl=not pem)
 
 
@@ -138,7 +137,7 @@ def explain(number: str, as_json: bool) -> None:
     """Tell what a participant saw and passed; exit 1 if it is not what was signed."""
     register_number = _read_number(number)
     settings = load_settings()
-    signing = read_keys(settings.keys_folder).signing
+    signing = site_keys(settings).signing
     with ready_database(settings).read() as db:
         told = explain_completion(db, register_number, signing, system_clock())
     if as_json:
@@ -167,13 +166,14 @@ def _show(found: Register) -> None:
         click.echo(_line(line))
     states = [line.state for line in found.lines]
     counts = ", ".join(f"{states.count(one)} {one}" for one in ("issued", "revoked", "missing"))
+    counts += f", {states.count('purged')} purged" if "purged" in states else ""
     click.echo(f"{len(states)} numbers: {counts}; {len(found.faults)} not accounted for")
     for fault in found.faults:
         click.echo(fault, err=True)
 
 
 def _line(line: RegisterLine) -> str:
-    acts = [f"issued {line.issued_at:%Y-%m-%d}"] if line.issued_at else ["missing"]
+    acts = [f"issued {line.issued_at:%Y-%m-%d}"] if line.issued_at else [line.state]
     acts += [f"reprinted {one.at:%Y-%m-%d} ({one.reason})" for one in line.reprints]
     if line.revoked_at:
         acts.append(f"revoked {line.revoked_at:%Y-%m-%d} ({line.revoked_why})")
@@ -192,7 +192,7 @@ def reprint(number: str, reason: str, login: str, out: Path, language: str | Non
     if out.exists():
         raise click.UsageError(f"{out}: this file is there already")
     settings = load_settings()
-    keys = read_keys(settings.keys_folder)
+    keys = site_keys(settings)
     database = ready_database(settings)
     with database.read() as db:
         view = certificate_numbered(db, register_number)

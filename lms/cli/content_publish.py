@@ -27,9 +27,8 @@ from lms.content.report import as_text
 from lms.journey.read import today_in_programme
 from lms.kernel.clock import system_clock
 from lms.kernel.database import Database
-from lms.kernel.keys import read_keys
 from lms.publishing.service import Change, Step
-from lms.settings import Settings, load_settings
+from lms.settings import Settings, load_settings, site_keys
 from lms.web.words import content_words
 
 BAR_AFTER = 1.0  # seconds
@@ -107,7 +106,7 @@ def _publish(
 ) -> Sequence[Step]:
     with create_app(settings, database=database).app_context():
         house = replace(house, words=content_words())
-    publisher = Publisher(getpass.getuser(), audit_key=read_keys(settings.keys_folder).audit)
+    publisher = Publisher(getpass.getuser(), audit_key=site_keys(settings).audit)
     with database.read() as session:
         ready = press(session, plan, house, progress=_bar)
     with database.write() as session:

@@ -19,8 +19,8 @@ from lms.corrections.queries import (
 from lms.corrections.scope import staff_of
 from lms.corrections.service import decide, keep_pass
 from lms.kernel.clock import system_clock
-from lms.kernel.keys import Keys, read_keys
-from lms.settings import load_settings
+from lms.kernel.keys import Keys
+from lms.settings import load_settings, site_keys
 
 by_option = click.option(
     "--by", "login", required=True, help="An instructor (own groups) or a coordinator."
@@ -82,7 +82,7 @@ def refuse(correction_id: uuid.UUID, login: str) -> None:
 
 def _decide(correction_id: uuid.UUID, login: str, *, accepted: bool) -> None:
     settings = load_settings()
-    keys = read_keys(settings.keys_folder)
+    keys = site_keys(settings)
     with transaction(settings) as db:
         decide(db, correction_id, _desk(db, login, keys), accepted=accepted)
     click.echo(f"{correction_id}: {'confirmed' if accepted else 'refused'}")
@@ -123,7 +123,7 @@ def passes(login: str, shape: str) -> None:
 def keep(correction_id: uuid.UUID, attempt_id: uuid.UUID, reason: str, login: str) -> None:
     """Decide that a listed pass stays; it is listed no more."""
     settings = load_settings()
-    keys = read_keys(settings.keys_folder)
+    keys = site_keys(settings)
     with transaction(settings) as db:
         keep_pass(db, correction_id, attempt_id, reason, _desk(db, login, keys))
     click.echo(f"{attempt_id}: the pass stays")

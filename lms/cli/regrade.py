@@ -14,8 +14,7 @@ from lms.corrections.regrade import Choice, Effect
 from lms.corrections.scope import staff_of
 from lms.corrections.scores import change_key
 from lms.kernel.clock import system_clock
-from lms.kernel.keys import read_keys
-from lms.settings import load_settings
+from lms.settings import load_settings, site_keys
 
 _TITLES = {
     Effect.PASSES: "not passed, would pass (a second person decides)",
@@ -92,7 +91,7 @@ def apply_(
     """Append the new scores; what would make a pass waits for a second person."""
     question = Question(module, item, Choice(choice), revision or 0)
     settings = load_settings()
-    keys = read_keys(settings.keys_folder)
+    keys = site_keys(settings)
     with transaction(settings) as db:
         desk = Desk(staff_of(find_user(db, login)), keys, system_clock())
         done = change_key(db, question, reason, desk)

@@ -12,10 +12,10 @@ from lms.cli.edge import ready_database, transaction
 from lms.cli.jobs import work_beside
 from lms.demo.make import Demo, claim_instance, make_demo, reset_demo
 from lms.kernel.database import open_database
-from lms.kernel.keys import make_keys, read_keys
+from lms.kernel.keys import make_keys
 from lms.kernel.migrate import downgrade, new_revision, upgrade
 from lms.kernel.schema import status
-from lms.settings import Settings, check_production, load_settings, masked
+from lms.settings import Settings, check_production, load_settings, masked, site_keys
 from lms.web.words import content_words
 
 
@@ -42,7 +42,7 @@ def serve(host: str, port: int, workers: int | None, *, jobs: bool) -> None:
     """Serve the site with granian, or say why it cannot start."""
     settings = load_settings()
     check_production(settings)
-    read_keys(settings.keys_folder)
+    site_keys(settings)
     ready_database(settings).engine.dispose()
     logging.getLogger("granian").setLevel(logging.WARNING)
     if jobs:

@@ -10,7 +10,6 @@ from lms.content.words import as_date
 from lms.journey.read import today_in_programme
 from lms.kernel.clock import system_clock
 from lms.kernel.errors import VirageError
-from lms.kernel.keys import read_keys
 from lms.publishing.consent import Terms
 from lms.publishing.consent_register import (
     Clerk,
@@ -23,7 +22,7 @@ from lms.publishing.consent_register import (
     withdraw_testimony,
 )
 from lms.publishing.expiring import expiring
-from lms.settings import load_settings
+from lms.settings import load_settings, site_keys
 
 _REASON = "Kept in the register and on the audit chain; write no name."
 
@@ -99,5 +98,5 @@ def renew(testimony_id: str, until: str, reason: str) -> None:
 
 def _clerk() -> Clerk:
     """Give who writes: the site itself, under the name of the account that runs the command."""
-    key = read_keys(load_settings().keys_folder).audit
+    key = site_keys(load_settings()).audit
     return Clerk(getpass.getuser(), system_clock(), audit_key=key)

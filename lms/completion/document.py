@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from lms.assessment.models import Regrade, Result
+from lms.attendance.queries import Attended
 from lms.completion.duration import iso_duration
 from lms.completion.evidence import ClosedTry, CorrectionFact, Evidence, Given, SeatSpan
 from lms.completion.signed import canonical_json
@@ -77,6 +78,7 @@ def completion_document(
         "modules": modules,
         "seat_time": _times(evidence.spans),
         "corrections": [_correction(one) for one in evidence.corrections],
+        "attendance": [_session(one) for one in evidence.attended],
     }
 
 
@@ -191,6 +193,21 @@ def _items(one: ClosedTry, evidence: Evidence, signing_key: bytes) -> list[dict[
             }
         )
     return found
+
+
+def _session(one: Attended) -> dict[str, Any]:
+    """Write a session of his group: when and how it was held, and what was ticked by whom."""
+    return {
+        "id": str(one.session.id),
+        "kind": one.session.kind.value,
+        "starts_at": one.session.starts_at.isoformat(),
+        "ends_at": one.session.ends_at.isoformat(),
+        "arrived_at": _moment(one.arrived_at),
+        "left_at": _moment(one.left_at),
+        "whole": one.whole,
+        "recorded_by": str(one.recorded_by) if one.recorded_by else None,
+        "recorded_at": _moment(one.recorded_at),
+    }
 
 
 def _section(span: SeatSpan) -> dict[str, Any]:

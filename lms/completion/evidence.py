@@ -1,6 +1,6 @@
 """Read what a pass rests on: one person's attempts, answers, questions, time and corrections.
 
-Seven statements, whatever the size of the course and of the history.
+Eight statements, whatever the size of the course and of the history.
 """
 
 import uuid
@@ -14,6 +14,7 @@ from sqlalchemy import JSON, Boolean, Select, String, Uuid, column, or_, select,
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, Regrade, Response, Result
+from lms.attendance.queries import Attended, attendance_of
 from lms.kernel.table import UtcDateTime
 from lms.progress.models import SeatTime, Waiver
 from lms.publishing.models import ItemText, ModuleRevision
@@ -111,6 +112,7 @@ class Evidence:
     spans: tuple[SeatSpan, ...]
     waivers: Mapping[str, Waiver]
     corrections: tuple[CorrectionFact, ...]
+    attended: tuple[Attended, ...] = ()  # the sessions of his group, and what was ticked
 
     def tries_at(self, module_id: str) -> tuple[ClosedTry, ...]:
         """Give the closed attempts at a module's quiz, the first one first."""
@@ -131,6 +133,7 @@ def load_evidence(db: Session, enrolment_id: uuid.UUID) -> Evidence:
         spans=_spans(db, enrolment_id),
         waivers={one.module_id: one for one in waivers},
         corrections=_corrections(db, enrolment_id, tries),
+        attended=attendance_of(db, enrolment_id),
     )
 
 

@@ -19,6 +19,7 @@ from lms.completion.models import (
     Reprint,
     Revocation,
 )
+from lms.completion.purged import purged_numbers
 from lms.completion.service import RevokedError
 from lms.kernel.audit import Act, append_audit
 from lms.kernel.errors import BadInputError, NotFoundError
@@ -46,10 +47,13 @@ class RegisterLine:
     revoked_at: datetime | None = None
     revoked_why: str = ""
     fault: str = ""
+    is_purged: bool = False  # issued once, and deleted when its time was over
 
     @property
     def state(self) -> str:
         """The word of the report."""
+        if self.is_purged:
+            return "purged"
         if self.issued_at is None:
             return "missing"
         return "revoked" if self.revoked_at else "issued"
@@ -88,14 +92,16 @@ _WITHOUT_CERTIFICATE = (
 
 
 def read_register(db: Session) -> Register:
-    """Give every number from 1 to the last, in three statements, with all that is wrong."""
+    """Give every number from 1 to the last, in four statements, with all that is wrong."""
     reprints: dict[uuid.UUID, list[Reprinted]] = defaultdict(list)
     for one in db.scalars(select(Reprint).order_by(Reprint.reprinted_at, Reprint.id)):
         made = Reprinted(one.reprinted_at, one.reason, one.reprinted_by)
         reprints[one.certificate_id].append(made)
     issued = {row.register_number: _line(row, reprints) for row in db.execute(_ISSUED)}
-    numbers = [*(one for one in issued if one < 1), *range(1, max(issued, default=0) + 1)]
-    lines = tuple(issued.get(one) or _missing(one) for one in numbers)
+    purged = purged_numbers(db)
+    last = max((*issued, *purged), default=0)
+    numbers = [*(one for one in issued if one < 1), *range(1, last + 1)]
+    lines = tuple(issued.get(one) or _missing(one, purged) for one in numbers)
     lost = tuple(
         f"attested on {attested_at:%Y-%m-%d} by enrolment {enrolment_id}: no certificate"
         for enrolment_id, attested_at in db.execute(_WITHOUT_CERTIFICATE)
@@ -131,8 +137,10 @@ def _line(row: Any, reprints: Mapping[uuid.UUID, Sequence[Reprinted]]) -> Regist
     )
 
 
-def _missing(register_number: int) -> RegisterLine:
+def _missing(register_number: int, purged: frozenset[int]) -> RegisterLine:
     number = certificate_number(register_number)
+    if register_number in purged:
+        return RegisterLine(register_number, number, is_purged=True)
     return RegisterLine(register_number, number, fault="missing: no certificate has this number")
 
 

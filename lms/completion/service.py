@@ -12,10 +12,13 @@ from typing import Any, cast
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from lms.attendance.queries import attended_all
 from lms.completion.certificate import certificate_number
 from lms.completion.document import Judgement, completion_document
 from lms.completion.evidence import load_evidence
 from lms.completion.models import Attestation, Certificate, CompletionRecord, Revocation
+from lms.completion.open_answers import open_answers_done
+from lms.completion.purged import purged_numbers
 from lms.completion.signed import canonical_json, digest_of
 from lms.enrolment.models import Enrolment
 from lms.kernel.errors import NotAllowedError, NotFoundError
@@ -24,6 +27,7 @@ from lms.progress.queries import Progress
 from lms.publishing.models import CourseRevision
 from lms.publishing.queries import CourseRules
 
+MOST_READERS = 2  # of an open answer that counts
 REGISTER_LOCK = 0x5649524147  # an arbitrary number: PostgreSQL's lock for the register
 
 
@@ -39,19 +43,21 @@ class Statuses:
     success: str
 
 
-def statuses(rules: CourseRules, progress: Progress) -> Statuses:
+def statuses(rules: CourseRules, progress: Progress, *, attended: bool = False) -> Statuses:
     """Judge a course: completed when every quiz was taken to its end, passed when all are passed.
 
-    A quiz opens only when every section of its module is read, so a passed module was read.
+    A quiz opens only when every section of its module is read, so a passed module was read. Where
+    the rules ask for attendance, `attended` says whether he attended every session whole.
     """
     passed = all(module_id in progress.passed for module_id in rules.modules)
+    passed = passed and (attended or not rules.attendance)
     return Statuses(
         completion="completed" if passed else "incomplete",
         success="passed" if passed else "unknown",
     )
 
 
-def record_completion(
+def record_completion(  # noqa: PLR0913 - who does not know the site's readers asks for the most
     db: Session,
     enrolment_id: uuid.UUID,
     rules: CourseRules,
@@ -59,12 +65,17 @@ def record_completion(
     *,
     signing_key: bytes,
     now: datetime,
+    readers: int = MOST_READERS,
 ) -> CompletionRecord | None:
     """Append the signed record when every module is passed; else give None.
 
-    Called again for the same person it gives the record that is there, unchanged.
+    Where the rules ask for attendance, every session has to be attended whole too. Called again
+    for the same person it gives the record that is there, unchanged. Open answers that count are
+    done when so many `readers` say so; whoever does not know what the site asks for leaves it, and
+    `journey.open_answers` completes what waits for no more.
     """
-    judged = statuses(rules, progress)
+    attended = rules.attendance and attended_all(db, enrolment_id)
+    judged = statuses(rules, progress, attended=attended)
     if judged.success != "passed":
         return None
     row: Any = db.execute(
@@ -77,6 +88,8 @@ def record_completion(
     if known is not None:
         return cast("CompletionRecord", known)
     evidence = load_evidence(db, enrolment_id)
+    if not open_answers_done(db, enrolment_id, evidence, readers=readers):
+        return None
     # An attempt that was left ended by itself, perhaps before others that were handed in since.
     at = max([now, *(one.result.submitted_at for one in evidence.tries)])
     document = completion_document(
@@ -144,7 +157,8 @@ def _issue_certificate(
     """Take the next number of the register; the writer's lock keeps it without gaps."""
     if db.get_bind().dialect.name == "postgresql":
         db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": REGISTER_LOCK})
-    number = (db.scalar(select(func.max(Certificate.register_number))) or 0) + 1
+    issued = db.scalar(select(func.max(Certificate.register_number))) or 0
+    number = max(issued, *purged_numbers(db), 0) + 1
     certificate = Certificate(
         programme_id=programme_id,
         completion_id=completion_id,

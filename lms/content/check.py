@@ -13,6 +13,7 @@ from lms.content.check_pools import check_pools
 from lms.content.check_reading import check_reading
 from lms.content.check_reviews import check_changes, check_reviews
 from lms.content.check_signs import check_signs
+from lms.content.check_surveys import check_surveys
 from lms.content.check_testimony import check_testimonies
 from lms.content.files import Files, load
 from lms.content.model import Content, Problem
@@ -58,6 +59,7 @@ def check_files(
         *check_links(reading, texts),
         *check_reading(reading),
         *check_signs(reading),
+        *check_surveys(reading),
         *check_reviews(reading.content, today),
         *check_changes(reading.content, published),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from lms.content.check_reviews import all_items
-from lms.content.model import Content, Course, Item, Module, Problem, Section, Testimony
+from lms.content.model import Content, Course, Item, Module, Problem, Section, Survey, Testimony
 from lms.content.read import Reading, claims, key_place
 from lms.content.rules import fault
 from lms.content.same import Difference, answers, item_differences
@@ -212,14 +212,17 @@ def _check_surveys(reading: Reading, first: str) -> Iterator[Problem]:
         main = surveys.get((name, first))
         if main is None or language == first:
             continue
-        theirs = [(item.id, item.kind, len(item.choices)) for item in main.items]
-        ours = [(item.id, item.kind, len(item.choices)) for item in survey.items]
+        theirs, ours = _scales(main), _scales(survey)
         if theirs != ours:
             pairs = zip(survey.items, theirs, ours, strict=False)
             place = next((item.place for item, a, b in pairs if a != b), survey.place)
             message = f"the questions differ from {main.place.path}"
             cure = "give the same questions and options in the same order"
             yield fault("same-items", place, message, cure)
+
+
+def _scales(survey: Survey) -> list[tuple[object, ...]]:
+    return [(item.id, item.kind, len(item.choices), item.reverse) for item in survey.items]
 
 
 def _check_testimonies(reading: Reading, first: str) -> Iterator[Problem]:

@@ -108,6 +108,7 @@ class Item:
     graded: bool = True
     min_words: int = 0
     practice: bool = False
+    reverse: bool = False  # of a survey: to agree here is to disagree with the rest
     choices: tuple[Choice, ...] = ()
     accepted: tuple[str, ...] = ()
     numbers: tuple[NumberKey, ...] = ()
@@ -207,8 +208,10 @@ class Course:
     quiz: QuizRules = QuizRules()
     deadline: timedelta | None = None
     seat_time: int = 0  # percent of the expected reading time that each section asks for
+    attendance: bool = False  # whether the sessions of the group have to be attended whole
     translation_term: timedelta = TRANSLATION_TERM  # how long a language may follow its twin
     approval: tuple[str, ...] = APPROVAL  # modules that a second person approves
+    surveys: Mapping[str, str] = field(default_factory=dict)  # before, after -> id of a survey
 
 
 class TestimonyKind(StrEnum):

@@ -17,8 +17,13 @@ from lms.content.words import as_id, as_language, as_percent, nearest
 from lms.gates.gate import Sequence
 
 _REQUIRED = ("id", "kind", "languages", "title", "modules")
-_KEYS = (*_REQUIRED, "sequence", "quiz", "deadline", "seat_time", "translation_term", "approval")
+_KEYS = (
+    *_REQUIRED,
+    *("sequence", "quiz", "deadline", "seat_time", "attendance"),
+    *("translation_term", "approval", "surveys"),
+)
 _QUIZ_KEYS = ("pass", "attempts", "pause")
+WAVES = ("before", "after")  # when a survey is asked
 _WHOLE = 100  # percent
 
 
@@ -45,6 +50,7 @@ def _read(fields: Fields, path: str) -> Course | None:
     quiz = fields.quiz("quiz", _QUIZ_KEYS)
     deadline = fields.length("deadline")
     seat_time = _seat_time(fields)
+    attendance = fields.value("attendance", _as_attendance, "required or none")
     term = fields.length("translation_term")
     approval = _approval(fields, modules)
     _check_lists(fields, languages, title, modules)
@@ -61,8 +67,10 @@ def _read(fields: Fields, path: str) -> Course | None:
         quiz=quiz if quiz.attempts else _unlimited(quiz),
         deadline=deadline,
         seat_time=seat_time,
+        attendance=attendance or False,
         approval=approval,
         translation_term=TRANSLATION_TERM if term is None else term,
+        surveys=_surveys(fields),
     )
 
 
@@ -93,6 +101,15 @@ def _approval(fields: Fields, modules: tuple[str, ...]) -> tuple[str, ...]:
     return named
 
 
+def _surveys(fields: Fields) -> dict[str, str]:
+    """Return the survey that is asked before and the one after, where the course names them."""
+    inner = fields.inner("surveys")
+    if inner is None:
+        return {}
+    inner.only(WAVES)
+    return {wave: found for wave in WAVES if (found := inner.id(wave))}
+
+
 def _unlimited(quiz: QuizRules) -> QuizRules:
     """Return the rules of a course that states no number of attempts."""
     return QuizRules(quiz.pass_percent, None, True, quiz.pause, quiz.draw, quiz.shuffle)
@@ -105,6 +122,10 @@ def as_kind(word: str) -> CourseKind | None:
 
 def _as_sequence(word: str) -> Sequence | None:
     return Sequence(word) if word in set(Sequence) else None
+
+
+def _as_attendance(word: str) -> bool | None:
+    return {"required": True, "none": False}.get(word)
 
 
 def _check_lists(

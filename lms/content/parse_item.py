@@ -1,7 +1,7 @@
 """From a heading and the lines under it to a question."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lms.content.answers import ANSWERS, NOTES, Part, Way, cut, trim
@@ -12,6 +12,7 @@ from lms.content.settings import Settings, read_settings
 from lms.content.source import Line
 
 _CHOICES = frozenset({ItemKind.TRUE_FALSE, ItemKind.SINGLE, ItemKind.MULTIPLE})
+_SCALES = frozenset({ItemKind.TRUE_FALSE, ItemKind.SINGLE})
 _SHARED = frozenset({ItemKind.MULTIPLE, ItemKind.MATCH, ItemKind.ORDER})
 
 
@@ -78,6 +79,8 @@ def read_item(path: str, prompt: str, head: Line, lines: Sequence[Line], mode: M
     key, faults = _read_same(found.answers, same, path, survey=mode is Mode.SURVEY)
     problems += faults
     item = _build(settings, key, found, place, prompt)
+    if mode is Mode.SURVEY and item.kind in _SCALES:
+        item = replace(item, reverse=bool(settings.reverse))
     problems += _check_settings(settings, item)
     return ItemReading(item, tuple(problems), used)
 
@@ -151,6 +154,7 @@ def _check_settings(settings: Settings, item: Item) -> Iterator[Problem]:
         "partial": (settings.partial, item.partial),
         "graded": (settings.graded, item.graded),
         "min_words": (settings.min_words, item.min_words),
+        "reverse": (settings.reverse, item.reverse),
     }
     for name, (wanted, done) in asked.items():
         if wanted is not None and wanted != done:

@@ -79,6 +79,7 @@ RULES: tuple[Rule, ...] = tuple(
         ("practice-not-said", _E, "a question inside a section says practice: yes"),
         ("practice-in-quiz", _E, "a question of the quiz is not for practice"),
         ("survey-right-answer", _E, "a survey has no right answers"),
+        ("course-survey", _E, "a survey of a course is in all its languages, all on one scale"),
         # gates
         ("course-module", _E, "every module of a course exists"),
         ("module-without-quiz", _E, "every module of a course has a quiz"),

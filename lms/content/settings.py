@@ -34,6 +34,7 @@ class Settings:
     graded: bool | None = None
     min_words: int | None = None
     practice: bool | None = None
+    reverse: bool | None = None
 
 
 def _as_partial(word: str) -> Partial | None:
@@ -58,6 +59,7 @@ _KEYS: dict[str, tuple[Callable[[str], Any], str]] = {
     "graded": (as_yes, "yes or no"),
     "min_words": (as_whole, "a whole number"),
     "practice": (as_yes, "yes or no"),
+    "reverse": (as_yes, "yes or no"),
 }
 _BOUNDS = {"points": (1, MOST_POINTS), "min_words": (0, MOST_WORDS)}
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt
 from lms.completion.service import revoke_completion
+from lms.corrections.file_outcome import correct_outcome
 from lms.corrections.kinds import (
     ARRANGED,
     PERSONAL,
@@ -128,6 +129,7 @@ def _take_effect(db: Session, correction: Correction, desk: Desk) -> Change:
     revoke_completion(
         db, record.id, correction_id=correction.id, reason=correction.reason, now=desk.now
     )
+    correct_outcome(db, case.enrolment.id, desk)
     return {"completion": str(record.id)}, {"revoked_at": desk.now.isoformat()}
 
 

@@ -23,9 +23,8 @@ from lms.enrolment.service import issue_codes, make_cohort, make_programme
 from lms.journey.read import today_in_programme
 from lms.kernel.clock import system_clock
 from lms.kernel.errors import VirageError
-from lms.kernel.keys import read_keys
 from lms.publishing.markdown.request import Words
-from lms.settings import Environment, Settings
+from lms.settings import Environment, Settings, site_keys
 
 COHORT = "Groupe de démonstration"
 PROGRAMME = "Démonstration"
@@ -117,7 +116,7 @@ def _publish(db: Session, house: House, settings: Settings, now: datetime) -> No
         plan = plan_folder(db, house, today, dict.fromkeys(plan.conflicts, Side.BROWSER))
     if plan.errors or not plan.content.courses:
         raise DemoError(f"{house.folder}: run `lms content check` and mend the errors")
-    publisher = Publisher("demo", audit_key=read_keys(settings.keys_folder).audit)
+    publisher = Publisher("demo", audit_key=site_keys(settings).audit)
     append(db, press(db, plan, house), publisher, now=now)
 
 
@@ -153,7 +152,7 @@ def _populate(db: Session, settings: Settings, staff: list[User], now: datetime)
     )
     valid = timedelta(days=CODE_DAYS)
     codes = issue_codes(db, cohort.id, SIZE, valid=valid, now=started)
-    keys = read_keys(settings.keys_folder)
+    keys = site_keys(settings)
     for place, (code, person) in enumerate(zip(codes, _people(now), strict=True)):
         password_of = _shared_hash(db) if place else None
         play(db, code, person, keys=keys, now=now, password_hash=password_of)

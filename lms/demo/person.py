@@ -150,4 +150,4 @@ def _answer(run: _Play, attempt: OpenAttempt, item_id: str, skill: float) -> Non
     right = run.chance.random() < skill
     answer = right_answer(item) if right else wrong_answer(item, run.chance)
     new = NewAnswer(item_id, answer, 0, run.person.language)
-    answer_item(run.db, attempt, new, field_key=run.keys.field, now=run.moment)
+    answer_item(run.db, attempt, new, keys=run.keys, now=run.moment)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
@@ -44,6 +44,10 @@ class CohortView:
     name: str
     course_id: str
     created_at: datetime
+    starts_on: date | None = None
+    ends_on: date | None = None
+    capacity: int | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +153,13 @@ def _counts(now: datetime) -> tuple[ColumnElement[int], ...]:
 
 
 def _view(cohort: Cohort) -> CohortView:
-    return CohortView(cohort.id, cohort.name, cohort.course_id, cohort.created_at)
+    return CohortView(
+        id=cohort.id,
+        name=cohort.name,
+        course_id=cohort.course_id,
+        created_at=cohort.created_at,
+        starts_on=cohort.starts_on,
+        ends_on=cohort.ends_on,
+        capacity=cohort.capacity,
+        place=cohort.place or "",
+    )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
 from lms.accounts.roles import Role
+from lms.content.model import CourseKind
 from lms.enrolment.codes import code_hash, new_code
 from lms.enrolment.models import Cohort, CohortInstructor, Enrolment, EnrolmentCode, Programme
 from lms.kernel.errors import BadInputError, NotFoundError
@@ -18,6 +19,8 @@ from lms.kernel.ids import DIGITS
 from lms.publishing.queries import current_course
 
 MOST_CODES = 200  # at one time
+MOST_PLACES = 1000
+LONGEST_PLACE = 200
 
 
 class CodeUnknownError(BadInputError):
@@ -38,6 +41,20 @@ class NameTakenError(BadInputError):
 
 class CourseUnknownError(BadInputError):
     """No course with this id is published."""
+
+
+class PlanError(BadInputError):
+    """A cohort ends after it starts, has 1 to 1000 places and a place of 200 characters at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class CohortPlan:
+    """When and where a cohort is held, and for how many; None is not said, or without a limit."""
+
+    starts_on: date | None = None
+    ends_on: date | None = None
+    capacity: int | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +85,8 @@ def make_cohort(
     now: datetime,
 ) -> Cohort:
     """Make a cohort that takes a published course, seen by these instructors."""
-    if current_course(db, course_id) is None:
+    course = current_course(db, course_id)
+    if course is None or course[1].kind != CourseKind.DIVERSION:
         raise CourseUnknownError(course_id)
     if db.scalar(select(Cohort.id).where(Cohort.name == name)) is not None:
         raise NameTakenError(name)
@@ -85,6 +103,37 @@ def assign_instructor(db: Session, cohort_id: uuid.UUID, user: User) -> None:
     if user.role != Role.INSTRUCTOR:
         raise BadInputError(f"{user.login} is not an instructor")
     db.merge(CohortInstructor(cohort_id=cohort_id, user_id=user.id))
+    db.flush()
+
+
+def change_cohort(db: Session, cohort: Cohort, name: str, plan: CohortPlan) -> None:
+    """Give a cohort another name and plan; raises NameTakenError, PlanError.
+
+    Fewer places than are taken turn nobody out: no further one is given.
+    """
+    namesake = select(Cohort.id).where(Cohort.name == name, Cohort.id != cohort.id)
+    if db.scalar(namesake) is not None:
+        raise NameTakenError(name)
+    is_odd = plan.starts_on and plan.ends_on and plan.ends_on < plan.starts_on
+    has_limit = plan.capacity is not None
+    if is_odd or (has_limit and not 1 <= (plan.capacity or 0) <= MOST_PLACES):
+        raise PlanError
+    if len(plan.place) > LONGEST_PLACE:
+        raise PlanError
+    cohort.name = name
+    cohort.starts_on, cohort.ends_on = plan.starts_on, plan.ends_on
+    cohort.capacity, cohort.place = plan.capacity, plan.place or None
+    db.flush()
+
+
+def set_instructors(db: Session, cohort_id: uuid.UUID, users: Sequence[User]) -> None:
+    """Let these instructors see a cohort, and nobody else who did so far."""
+    wanted = {user.id for user in users}
+    for seen in db.scalars(select(CohortInstructor).where(CohortInstructor.cohort_id == cohort_id)):
+        if seen.user_id not in wanted:
+            db.delete(seen)
+    for user in users:
+        assign_instructor(db, cohort_id, user)
     db.flush()
 
 

@@ -27,8 +27,13 @@ class Interval:
     high: float
 
 
-def wilson(successes: int, n: int) -> Interval:
-    """Give the score interval of a share of `successes` in `n` > 0, without correction."""
+def wilson(successes: float, n: int) -> Interval:
+    """Give the score interval of a share of `successes` in `n` > 0, without correction.
+
+    Successes need not be whole: the mean of scores between 0 and 1 varies at most as a share of the
+    same size does (Bhatia and Davis 2000, American Mathematical Monthly 107, 353-357), so that its
+    interval is wide enough.
+    """
     share, square = successes / n, Z * Z
     middle = (share + square / (2 * n)) / (1 + square / n)
     half = Z * sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -17,6 +18,15 @@ from lms.publishing.models import CourseRevision
 from lms.publishing.queries import CourseRules, course_rules
 
 
+class Standing(StrEnum):
+    """Whether the course is open to somebody, and if not, why."""
+
+    OPEN = "open"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True, slots=True)
 class Learner:
     """A participant's place in his programme, under the rules that he enrolled under."""
@@ -28,6 +38,7 @@ class Learner:
     agreed: bool
     rules: CourseRules
     arrangement: Arrangement = NO_ARRANGEMENT
+    standing: Standing = Standing.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class Actor:
     session_hash: str
     seen_at: datetime
     learner: Learner | None
+    has_second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,7 @@ _WHO = (
         User.login,
         User.role,
         User.language,
+        User.totp_since,
         Enrolment.id.label("enrolment_id"),
         Enrolment.programme_id,
         Enrolment.pseudonym,
@@ -74,6 +87,9 @@ _WHO = (
         Enrolment.time_credit_percent,
         Enrolment.no_pause,
         Enrolment.read_aloud,
+        Enrolment.withdrawn_at,
+        Enrolment.suspended_at,
+        Enrolment.closed_at,
         CourseRevision.document,
     )
     .join(User, User.id == SignInSession.user_id)
@@ -105,6 +121,7 @@ def load_actor(
         session_hash=session_hash,
         seen_at=row.seen_at,
         learner=_learner(row) if row.enrolment_id is not None else None,
+        has_second_factor=row.totp_since is not None,
     )
 
 
@@ -120,6 +137,7 @@ def learner_from(enrolment: Enrolment, document: Mapping[str, Any]) -> Learner:
         arrangement=Arrangement(
             enrolment.time_credit_percent, enrolment.no_pause, enrolment.read_aloud
         ),
+        standing=_standing(enrolment),
     )
 
 
@@ -132,4 +150,14 @@ def _learner(row: Any) -> Learner:  # noqa: ANN401 - a row of `_WHO`
         agreed=row.agreed_at is not None,
         rules=course_rules(row.document),
         arrangement=Arrangement(row.time_credit_percent, row.no_pause, row.read_aloud),
+        standing=_standing(row),
     )
+
+
+def _standing(row: Any) -> Standing:  # noqa: ANN401 - an Enrolment, or a row of `_WHO`
+    """Give what weighs most: his own leaving is told as such even when the file is closed."""
+    if row.withdrawn_at is not None:
+        return Standing.WITHDRAWN
+    if row.closed_at is not None:
+        return Standing.CLOSED
+    return Standing.OPEN if row.suspended_at is None else Standing.SUSPENDED

@@ -1,9 +1,8 @@
 """Read: the course with its gates, a section's page, and going on from it."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from secrets import token_hex
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from lms.gates.gate import (
 from lms.gates.seat_time import minimum_ms
 from lms.journey.actor import Learner
 from lms.journey.seat import VIEW_BYTES, PageView, report_time
+from lms.kernel.days import LOCAL_ZONE, end_of_day, today_in_programme
 from lms.kernel.errors import NotAllowedError, NotFoundError
 from lms.progress.models import SeatKind
 from lms.progress.queries import ModuleProgress, Progress, load_progress
@@ -23,7 +23,7 @@ from lms.progress.service import Seat, mark_read
 from lms.publishing.queries import ModuleOutline, outlines
 from lms.publishing.section_queries import SectionPage, section_page
 
-LOCAL_ZONE = ZoneInfo("America/Toronto")  # days are counted in the programme's zone
+__all__ = ["LOCAL_ZONE", "end_of_day", "today_in_programme"]  # days, as most ask for them here
 
 
 class ClosedGateError(NotAllowedError):
@@ -234,13 +234,3 @@ def refuse_after_deadline(learner: Learner, now: datetime) -> None:
     gate = deadline_gate(learner.deadline, today_in_programme(now))
     if not gate.is_open:
         raise ClosedGateError(gate)
-
-
-def end_of_day(day: date) -> datetime:
-    """Give the moment at which a day ends in the programme's zone: 23, 24 or 25 hours long."""
-    return datetime.combine(day + timedelta(days=1), time(0), LOCAL_ZONE).astimezone(UTC)
-
-
-def today_in_programme(now: datetime) -> date:
-    """Give the day in the programme's zone: a deadline ends at midnight there."""
-    return now.astimezone(LOCAL_ZONE).date()

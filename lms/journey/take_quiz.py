@@ -52,11 +52,12 @@ class UnfinishedError(NotAllowedError):
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What came of a submission."""
+    """What came of a submission; `waits` where nothing but a reader of open answers is missing."""
 
     attempt_id: uuid.UUID
     passed: bool
     completed: bool
+    waits: bool = False
 
 
 def start_quiz(
@@ -106,13 +107,13 @@ def attempt_numbered(db: Session, learner: Learner, number: int, attempt: int) -
 
 
 def answer_item(
-    db: Session, attempt: OpenAttempt, new: NewAnswer, *, field_key: bytes, now: datetime
+    db: Session, attempt: OpenAttempt, new: NewAnswer, *, keys: Keys, now: datetime
 ) -> int:
     """Save an answer to an item of the attempt; one that was not asked is not found."""
     if new.item_id not in attempt.items:
         raise NotFoundError("item")
     try:
-        return save_answer(db, attempt, new, field_key=field_key, now=now)
+        return save_answer(db, attempt, new, keys=keys, now=now)
     except IntegrityError as error:  # handed in a moment before: the trigger refuses
         raise NoOpenAttemptError from error
 
@@ -170,7 +171,7 @@ def submit_quiz(
     if running is None or running.id != attempt_id:
         result = db.get_one(Result, attempt_id)
         return Submitted(attempt_id, result.passed, completed=False)
-    saved = saved_responses(db, attempt_id, keys.field)
+    saved = saved_responses(db, attempt_id, keys)
     ending = due_ending(learner, running, saved, now)
     if ending is None:
         missing = unfinished_places(running, saved)
@@ -200,7 +201,7 @@ def end_if_due(
     running = find_open_attempt(db, learner.enrolment_id, module_id_at(learner, number), now)
     if running is None:
         return None
-    saved = saved_responses(db, running.id, keys.field)
+    saved = saved_responses(db, running.id, keys)
     ending = due_ending(learner, running, saved, now)
     if ending is None:
         return None
@@ -233,14 +234,13 @@ def _close(
         signing_key=signing_key,
         now=ending.at,
     )
-    return Submitted(running.id, passed=True, completed=record is not None)
+    waits = record is None and progress.passed.issuperset(learner.rules.modules)
+    return Submitted(running.id, passed=True, completed=record is not None, waits=waits)
 
 
-def own_result(
-    db: Session, learner: Learner, attempt_id: uuid.UUID, field_key: bytes
-) -> ClosedAttempt:
+def own_result(db: Session, learner: Learner, attempt_id: uuid.UUID, keys: Keys) -> ClosedAttempt:
     """Give a submitted attempt of one's own; anything else is not found."""
-    attempt = closed_attempt(db, attempt_id, field_key)
+    attempt = closed_attempt(db, attempt_id, keys)
     if attempt is None or attempt.enrolment_id != learner.enrolment_id:
         raise NotFoundError("attempt")
     return attempt

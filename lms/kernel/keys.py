@@ -1,12 +1,16 @@
 """Secret keys: one file a purpose in the instance folder, never in the database, never in git."""
 
+import dataclasses
 import os
 import secrets
 import stat
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-KEY_BYTES = 32
+from lms.kernel.person_keys import PersonKeys
+from lms.kernel.sealing import KEY_BYTES, PERSON_KEY, SITE_KEY, Place, seal, unseal
+
 PURPOSES = ("session", "field", "certificate", "audit", "signing")
 
 
@@ -19,7 +23,8 @@ class Keys:
     """The site's keys, one a purpose.
 
     `session` signs cookies, `field` seals fields, `certificate` makes certificates' secrets,
-    `audit` chains the audit log, `signing` is the seed of the Ed25519 key that signs records.
+    `audit` chains the audit log, `signing` is the seed of the Ed25519 key that signs records;
+    `people` is the store of the participants' own keys.
     """
 
     session: bytes
@@ -27,6 +32,19 @@ class Keys:
     certificate: bytes
     audit: bytes
     signing: bytes
+    people: PersonKeys = dataclasses.field(compare=False)
+
+    def seal_for(self, person: uuid.UUID, text: str, place: Place) -> bytes:
+        """Seal what a person wrote with his own key; `person` is the id of his enrolment."""
+        return seal(self.people.find_or_make(person), text, place, PERSON_KEY)
+
+    def unseal_of(self, person: uuid.UUID, sealed: bytes, place: Place) -> str:
+        """Open what a person wrote, also what was sealed before people had keys of their own.
+
+        Raises KeyDestroyedError when his key is gone, UnreadableFieldError when nothing opens it.
+        """
+        is_old = sealed[:1] == bytes([SITE_KEY])
+        return unseal(self.field if is_old else self.people.find(person), sealed, place)
 
     def __repr__(self) -> str:
         """Never show a key, not even in a trace."""
@@ -45,9 +63,14 @@ def make_keys(folder: Path) -> None:
             file.write(secrets.token_hex(KEY_BYTES) + "\n")
 
 
-def read_keys(folder: Path) -> Keys:
-    """Read all keys, or say which file is wrong and how to mend it."""
-    return Keys(**{purpose: _read_key(folder / f"{purpose}.key") for purpose in PURPOSES})
+def read_keys(folder: Path, people_url: str = "") -> Keys:
+    """Read all keys, or say which file is wrong and how to mend it.
+
+    `people_url` is where the participants' keys are; empty, in a file beside the others.
+    """
+    found = {purpose: _read_key(folder / f"{purpose}.key") for purpose in PURPOSES}
+    people = PersonKeys(people_url or f"sqlite:///{folder / 'people.db'}", found["field"])
+    return Keys(**found, people=people)
 
 
 def _read_key(path: Path) -> bytes:

@@ -25,8 +25,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.kernel.database import prepare_sqlite
 from lms.kernel.errors import VirageError
-from lms.kernel.keys import KEY_BYTES
-from lms.kernel.sealing import Place, seal, unseal
+from lms.kernel.sealing import KEY_BYTES, Place, seal, unseal
 
 _metadata = MetaData()
 _KEYS = Table(
@@ -82,11 +81,20 @@ class PersonKeys:
         with self._engine.begin() as connection:
             gone = connection.execute(sql_delete(_KEYS).where(_KEYS.c.subject == str(subject)))
         with self._engine.connect() as connection:
-            if (
-                connection.dialect.name == "sqlite"
-            ):  # the deleted page lives on in the log till then
+            if connection.dialect.name == "sqlite":
+                # Until then the deleted page lives on in the log.
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone.rowcount > 0
+
+    def renew(self, subject: uuid.UUID) -> bytes:
+        """Destroy a person's key and give a new one: what the old one sealed is noise."""
+        self.destroy(subject)
+        return self.find_or_make(subject)
+
+    @property
+    def url(self) -> str:
+        """Where the store is, a password hidden."""
+        return self._engine.url.render_as_string()
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -1,8 +1,9 @@
 """Read progress: what is passed, what was read in which round, how much time is credited."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -76,28 +77,37 @@ class Progress:
         return self.modules.get(module_id, _NOTHING)
 
 
+def _behind(*, with_times: bool = False) -> CompoundSelect[Any]:
+    """Give the statement of what a person has behind him; with when he was last active where."""
+    tried, read = (Standing.last_submitted_at, SeatTime.last_at)
+    return union_all(
+        select(
+            Standing.module_id,
+            null().label("section_id"),
+            Standing.attempts.label("round"),
+            case((Standing.passed_at.is_not(None), 1), else_=0).label("done"),
+            literal(0).label("credited_ms"),
+            Standing.review,
+            *((tried.label("last_at"),) if with_times else ()),
+        ).where(Standing.enrolment_id == bindparam("enrolment_id", type_=Uuid())),
+        select(
+            SeatTime.module_id,
+            SeatTime.section_id,
+            SeatTime.round,
+            case((SeatTime.read_at.is_not(None), 1), else_=0),
+            SeatTime.credited_ms,
+            null(),
+            *((read,) if with_times else ()),
+        ).where(
+            SeatTime.enrolment_id == bindparam("enrolment_id", type_=Uuid()),
+            SeatTime.kind == SeatKind.INSTRUCTION,
+        ),
+    )
+
+
 # Built once: to build a statement costs as much as to run it.
-_BEHIND: CompoundSelect[Any] = union_all(
-    select(
-        Standing.module_id,
-        null().label("section_id"),
-        Standing.attempts.label("round"),
-        case((Standing.passed_at.is_not(None), 1), else_=0).label("done"),
-        literal(0).label("credited_ms"),
-        Standing.review,
-    ).where(Standing.enrolment_id == bindparam("enrolment_id", type_=Uuid())),
-    select(
-        SeatTime.module_id,
-        SeatTime.section_id,
-        SeatTime.round,
-        case((SeatTime.read_at.is_not(None), 1), else_=0),
-        SeatTime.credited_ms,
-        null(),
-    ).where(
-        SeatTime.enrolment_id == bindparam("enrolment_id", type_=Uuid()),
-        SeatTime.kind == SeatKind.INSTRUCTION,
-    ),
-)
+_BEHIND = _behind()
+_BEHIND_WITH_TIMES = _behind(with_times=True)
 
 
 @dataclass(slots=True)
@@ -118,8 +128,22 @@ class _Draft:
 
 def load_progress(db: Session, enrolment_id: uuid.UUID) -> Progress:
     """Give a person's progress in one statement."""
-    drafts: dict[str, _Draft] = {}
     rows = db.connection().execute(_BEHIND, {"enrolment_id": enrolment_id})
+    return _progress(rows)
+
+
+def load_activity(db: Session, enrolment_id: uuid.UUID) -> tuple[Progress, Mapping[str, datetime]]:
+    """Give a person's progress, and when he last read or handed in in each module."""
+    found = db.connection().execute(_BEHIND_WITH_TIMES, {"enrolment_id": enrolment_id})
+    rows = found.all()
+    seen: dict[str, datetime] = {}
+    for row in rows:
+        seen[row.module_id] = max(row.last_at, seen.get(row.module_id, row.last_at))
+    return _progress(tuple(row)[:-1] for row in rows), seen
+
+
+def _progress(rows: Iterable[Any]) -> Progress:
+    drafts: dict[str, _Draft] = {}
     for module_id, section_id, turn, done, credited_ms, review in rows:
         draft = drafts.setdefault(str(module_id), _Draft())
         if section_id is None:

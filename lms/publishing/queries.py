@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,9 @@ class CourseRules:
     pause_seconds: int
     deadline_days: int | None
     seat_time_percent: int  # of the expected reading time of each section; 0: none is asked for
+    attendance: bool = False  # whether the sessions of the group have to be attended whole
+    surveys: Mapping[str, str] = field(default_factory=dict)  # before, after -> id of a survey
+    kind: str = "diversion"  # diversion: by enrolment code; awareness: by class code
 
     def number_of(self, module_id: str) -> int:
         """Give a module's place in the course, from 1: addresses name modules by it."""
@@ -86,6 +89,9 @@ def course_rules(document: Mapping[str, Any]) -> CourseRules:
         pause_seconds=document["pause_seconds"],
         deadline_days=document["deadline_days"],
         seat_time_percent=document.get("seat_time", 0),  # editions before it asked for none
+        attendance=document.get("attendance", False),
+        surveys=document.get("surveys", {}),
+        kind=document["kind"],
     )
 
 
@@ -99,9 +105,14 @@ def current_course(db: Session, course_id: str) -> tuple[uuid.UUID, CourseRules]
     return None if row is None else (row[0], course_rules(row[1]))
 
 
-def course_ids(db: Session) -> list[str]:
-    """List the courses that are published."""
-    return list(db.scalars(select(PublishedCourse.course_id).order_by(PublishedCourse.course_id)))
+def course_ids(db: Session, kind: str = "") -> list[str]:
+    """List the courses that are published, of one kind if it is said."""
+    rows = db.execute(
+        select(PublishedCourse.course_id, CourseRevision.document)
+        .join(CourseRevision, CourseRevision.id == PublishedCourse.revision_id)
+        .order_by(PublishedCourse.course_id)
+    )
+    return [row[0] for row in rows if kind in {"", row[1]["kind"]}]
 
 
 def outlines(db: Session, modules: Sequence[str], language: str) -> dict[str, ModuleOutline]:

@@ -202,6 +202,8 @@ def course_document(course: Course) -> dict[str, Any]:
         "pause_seconds": int(quiz.pause.total_seconds()) if quiz.pause else 0,
         "deadline_days": course.deadline.days if course.deadline else None,
         "seat_time": course.seat_time,
+        "attendance": course.attendance,
+        "surveys": dict(course.surveys),
     }
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, or_, select
@@ -141,8 +141,14 @@ def cohort_table(
 def load_people(db: Session, chosen: Any, moment: Moment) -> tuple[Person, ...]:  # noqa: ANN401 - a select of `people`
     """Give the people whom a statement chooses, with their standings and rules."""
     rows = db.execute(chosen).all()
+    return people_of(db, rows, rules_of(db, {row.course_revision_id for row in rows}), moment)
+
+
+def people_of(
+    db: Session, rows: Sequence[Any], rules: Mapping[uuid.UUID, CourseRules], moment: Moment
+) -> tuple[Person, ...]:
+    """Give the people of these rows of `people`, by the rules of their course revisions."""
     standings = standings_of(db, [row.id for row in rows])
-    rules = rules_of(db, {row.course_revision_id for row in rows})
     return tuple(
         _person(row, standings.get(row.id, {}), rules[row.course_revision_id], moment)
         for row in rows
@@ -162,10 +168,12 @@ def standings_of(
             Standing.best_percent,
             Standing.passed_at,
             Standing.last_submitted_at,
+            Standing.pause_lifted_at,
         ).where(Standing.enrolment_id.in_(ids))
     )
-    for enrolment_id, module_id, attempts, best, passed_at, submitted_at in rows:
-        standing = ModuleStanding(attempts, best, passed_at is not None, submitted_at)
+    for enrolment_id, module_id, attempts, best, passed_at, submitted_at, lifted_at in rows:
+        passed = passed_at is not None
+        standing = ModuleStanding(attempts, best, passed, submitted_at, lifted_at)
         found.setdefault(enrolment_id, {})[module_id] = standing
     return found
 
@@ -201,7 +209,15 @@ def _person(
     moment: Moment,
 ) -> Person:
     finished = bool(row.finished)
-    path = Path(row.enrolled_at, row.seen_at, row.deadline, finished, standings)
+    path = Path(
+        enrolled_at=row.enrolled_at,
+        seen_at=row.seen_at,
+        deadline=row.deadline,
+        finished=finished,
+        standings=standings,
+        modules=len(rules.modules),
+        pause=timedelta(seconds=0 if row.no_pause else rules.pause_seconds),
+    )
     return Person(
         enrolment_id=row.id,
         cohort_id=row.cohort_id,

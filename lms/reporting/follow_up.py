@@ -3,7 +3,7 @@
 The same rule stands in SQL in `people.py`, to count and to sort; a test compares the two.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,8 @@ TRIES = 3  # at one module without passing: time for a talk
 QUIET = timedelta(days=7)
 DEADLINE_NEAR = timedelta(days=7)
 DEADLINE_OVER = timedelta(days=30)  # after that, a talk with the instructor changes nothing
+PAUSED = timedelta(days=1)  # since a try that did not pass, with nothing done since
+TIME_SHORT = timedelta(days=21)  # to the last day, with less than half of the modules passed
 
 
 class Why(StrEnum):
@@ -19,18 +21,35 @@ class Why(StrEnum):
 
     DEADLINE = "deadline"
     TRIES = "tries"
+    PAUSED = "paused"
+    TIME_SHORT = "time-short"
     NOT_STARTED = "not-started"
     QUIET = "quiet"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason; `count` is a number of tries or of days (of a deadline: days left)."""
+    """One reason; `count` is a number of tries or of days (of a deadline: days left).
+
+    `until` is when the pause of a quiz is over, while it keeps him from trying again; `left` is
+    how many modules are not passed.
+    """
 
     why: Why
     count: int
     module_id: str = ""
     day: date | None = None
+    until: datetime | None = None
+    left: int = 0
+
+
+class Help(StrEnum):
+    """The one thing that helps somebody on."""
+
+    WRITE = "write"
+    TALK = "talk"  # after the third try
+    LIFT_PAUSE = "lift-pause"
+    EXTEND = "extend"  # the last day: the coordinator can
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +68,23 @@ class ModuleStanding:
     best_percent: int
     passed: bool
     last_submitted_at: datetime
+    pause_lifted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """What the rule looks at: where somebody stands, and when he was last active."""
+    """What the rule looks at: where somebody stands, and when he was last active.
+
+    `pause` is that of his course's quizzes; a module with a pause of its own is not known here.
+    """
 
     enrolled_at: datetime
     seen_at: datetime | None
     deadline: date | None
     finished: bool
     standings: Mapping[str, ModuleStanding]
+    modules: int = 0  # of his course; 0: not known, and then no time is called short
+    pause: timedelta = timedelta(0)
 
 
 def follow_up(path: Path, moment: Moment) -> tuple[Reason, ...]:
@@ -70,18 +95,77 @@ def follow_up(path: Path, moment: Moment) -> tuple[Reason, ...]:
     days_left = None if path.deadline is None else (path.deadline - moment.today).days
     if path.finished or (days_left is not None and days_left < -DEADLINE_OVER.days):
         return ()
-    reasons = []
-    if days_left is not None and days_left <= DEADLINE_NEAR.days:
-        reasons.append(Reason(Why.DEADLINE, days_left, day=path.deadline))
-    open_tries = {
-        module_id: standing.attempts
-        for module_id, standing in path.standings.items()
-        if not standing.passed
-    }
-    most = max(open_tries, key=lambda module_id: open_tries[module_id], default="")
-    if open_tries.get(most, 0) >= TRIES:
-        reasons.append(Reason(Why.TRIES, open_tries[most], module_id=most))
+    tried = _of_tries(path, moment)
+    has_stopped = tried is not None and tried.why is Why.PAUSED  # which says it already
+    rest = None if has_stopped else _of_rest(path, moment)
+    found = (_of_deadline(path, days_left), tried, _of_time(path, days_left), rest)
+    return tuple(reason for reason in found if reason is not None)
+
+
+def _of_deadline(path: Path, days_left: int | None) -> Reason | None:
+    if days_left is None or days_left > DEADLINE_NEAR.days:
+        return None
+    return Reason(Why.DEADLINE, days_left, day=path.deadline)
+
+
+def _of_tries(path: Path, moment: Moment) -> Reason | None:
+    """Three tries at one module; or fewer, and he has not come back since the last one."""
+    missed = {name: one for name, one in path.standings.items() if not one.passed}
+    if not missed:
+        return None
+    most = max(missed, key=lambda name: missed[name].attempts)
+    if missed[most].attempts >= TRIES:
+        return Reason(Why.TRIES, missed[most].attempts, module_id=most)
+    last = max(missed, key=lambda name: missed[name].last_submitted_at)
+    return _of_pause(path, last, moment)
+
+
+def _of_pause(path: Path, module_id: str, moment: Moment) -> Reason | None:
+    standing = path.standings[module_id]
+    missed_at, lifted_at = standing.last_submitted_at, standing.pause_lifted_at
+    came_back = path.seen_at is not None and path.seen_at > missed_at
+    if came_back or moment.now - missed_at < PAUSED:
+        return None
+    is_lifted = lifted_at is not None and lifted_at >= missed_at
+    until = missed_at + path.pause
+    return Reason(
+        Why.PAUSED,
+        (moment.now - missed_at).days,
+        module_id=module_id,
+        until=until if until > moment.now and not is_lifted else None,
+    )
+
+
+def _of_time(path: Path, days_left: int | None) -> Reason | None:
+    if days_left is None or not DEADLINE_NEAR.days < days_left <= TIME_SHORT.days:
+        return None
+    passed = sum(one.passed for one in path.standings.values())
+    if passed * 2 >= path.modules:
+        return None
+    left = path.modules - passed
+    return Reason(Why.TIME_SHORT, days_left, day=path.deadline, left=left)
+
+
+def _of_rest(path: Path, moment: Moment) -> Reason | None:
     rest = moment.now - (path.seen_at or path.enrolled_at)
-    if rest >= QUIET:
-        reasons.append(Reason(Why.QUIET if path.seen_at else Why.NOT_STARTED, rest.days))
-    return tuple(reasons)
+    if rest < QUIET:
+        return None
+    return Reason(Why.QUIET if path.seen_at else Why.NOT_STARTED, rest.days)
+
+
+def help_for(reasons: Sequence[Reason]) -> Help:
+    """Give the one thing that helps somebody with these reasons.
+
+    A closed door comes first: a last day that is over, then a pause. Three tries call for a talk.
+    Whoever does not come needs a word before he needs time.
+    """
+    by = {reason.why: reason for reason in reasons}
+    if Why.DEADLINE in by and by[Why.DEADLINE].count < 0:
+        return Help.EXTEND
+    if Why.TRIES in by:
+        return Help.TALK
+    if Why.PAUSED in by and by[Why.PAUSED].until is not None:
+        return Help.LIFT_PAUSE
+    if {Why.PAUSED, Why.QUIET, Why.NOT_STARTED} & by.keys():
+        return Help.WRITE
+    return Help.EXTEND if {Why.DEADLINE, Why.TIME_SHORT} & by.keys() else Help.WRITE

@@ -6,7 +6,7 @@ only a first one and one begun after the last submission are looked up, by their
 """
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, union_all
@@ -16,8 +16,16 @@ from lms.completion.models import CompletionRecord
 from lms.completion.queries import counts
 from lms.enrolment.models import CohortInstructor, Enrolment
 from lms.progress.models import SeatKind, SeatTime
-from lms.publishing.models import PublishedModule
-from lms.reporting.follow_up import DEADLINE_NEAR, DEADLINE_OVER, QUIET, TRIES, Moment
+from lms.publishing.models import CourseRevision, PublishedModule
+from lms.reporting.follow_up import (
+    DEADLINE_NEAR,
+    DEADLINE_OVER,
+    PAUSED,
+    QUIET,
+    TIME_SHORT,
+    TRIES,
+    Moment,
+)
 
 Ids = Select[uuid.UUID]
 
@@ -70,6 +78,9 @@ def people(ids: Ids) -> Subquery:
             func.max(case((Standing.passed_at.is_(None), Standing.attempts), else_=0)).label(
                 "tries"
             ),
+            func.max(case((Standing.passed_at.is_(None), Standing.last_submitted_at))).label(
+                "missed_at"
+            ),
         )
         .where(Standing.enrolment_id.in_(ids))
         .group_by(Standing.enrolment_id)
@@ -92,7 +103,9 @@ def people(ids: Ids) -> Subquery:
             func.coalesce(tally.c.passed, 0).label("passed"),
             func.coalesce(tally.c.attempts, 0).label("attempts"),
             func.coalesce(tally.c.tries, 0).label("tries"),
+            tally.c.missed_at,
             seen.c.seen_at,
+            Enrolment.no_pause,
             case((CompletionRecord.id.is_not(None), 1), else_=0).label("finished"),
         )
         .outerjoin(tally, tally.c.enrolment_id == Enrolment.id)
@@ -117,9 +130,31 @@ def reasons(one: Subquery, moment: Moment) -> ColumnElement[int]:
     """Give the number of reasons to follow somebody up: `follow_up`, in SQL."""
     lapsed = one.c.deadline < moment.today - DEADLINE_OVER
     near = one.c.deadline <= moment.today + DEADLINE_NEAR
+    tried = one.c.tries >= TRIES
+    stopped = and_(
+        one.c.missed_at <= moment.now - PAUSED,
+        func.coalesce(one.c.seen_at, one.c.missed_at) <= one.c.missed_at,
+    )
+    quiet = last_active(one) <= moment.now - QUIET
     return case(
         (or_(one.c.finished == 1, lapsed), 0),
         else_=case((near, 1), else_=0)
-        + case((one.c.tries >= TRIES, 1), else_=0)
-        + case((last_active(one) <= moment.now - QUIET, 1), else_=0),
+        + case((_is_time_short(one, moment), 1), else_=0)
+        + case((and_(tried, quiet), 2), (or_(tried, stopped, quiet), 1), else_=0),
     )
+
+
+def _is_time_short(one: Subquery, moment: Moment) -> ColumnElement[bool]:
+    """Say that the last day is near enough to count the modules, and more than half are left.
+
+    The document of a course is opened for those alone whose last day it may concern.
+    """
+    rules = select(func.json_array_length(CourseRevision.document["modules"])).where(
+        CourseRevision.id == one.c.course_revision_id
+    )
+    in_reach = one.c.deadline.between(
+        moment.today + DEADLINE_NEAR + timedelta(days=1), moment.today + TIME_SHORT
+    )
+    return case(
+        (in_reach, one.c.passed * 2 < rules.correlate(one).scalar_subquery()), else_=False
+    ).is_(True)

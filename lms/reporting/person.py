@@ -1,12 +1,12 @@
 """Read one person: the way through the modules, the attempts, and one attempt as it was shown."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, Result
@@ -15,12 +15,13 @@ from lms.assessment.values import Score
 from lms.content.model import ItemKind
 from lms.enrolment.models import Cohort, CohortInstructor, Enrolment
 from lms.kernel.errors import NotFoundError
-from lms.progress.queries import Progress, load_progress
+from lms.kernel.keys import Keys
+from lms.progress.queries import Progress, load_activity
 from lms.publishing.models import CourseRevision
 from lms.publishing.queries import course_rules
-from lms.reporting.cohorts import Person, load_people
+from lms.reporting.cohorts import Person, people_of
 from lms.reporting.follow_up import Moment
-from lms.reporting.people import in_scope, moments, people
+from lms.reporting.people import in_scope, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +66,43 @@ def person_view(
     db: Session, user_id: uuid.UUID, enrolment_id: uuid.UUID, moment: Moment
 ) -> PersonView:
     """Give somebody in one's own cohorts; anybody else is not found."""
-    ids = in_scope(user_id, Enrolment.id == enrolment_id)
-    found = load_people(db, select(people(ids)), moment)
-    if not found:
+    one = people(in_scope(user_id, Enrolment.id == enrolment_id))
+    row = db.execute(
+        select(
+            one,
+            Cohort.name.label("cohort_name"),
+            CourseRevision.document,
+            Enrolment.time_credit_percent,
+            Enrolment.read_aloud,
+        )
+        .join(Cohort, Cohort.id == one.c.cohort_id)
+        .join(CourseRevision, CourseRevision.id == one.c.course_revision_id)
+        .join(Enrolment, Enrolment.id == one.c.id)
+    ).one_or_none()
+    if row is None:
         raise NotFoundError("enrolment")
-    every = moments(ids)
-    seen = select(every.c.module_id, func.max(every.c.moment)).group_by(every.c.module_id)
-    cohort_name, *arranged = db.execute(
-        select(Cohort.name, Enrolment.time_credit_percent, Enrolment.no_pause, Enrolment.read_aloud)
-        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
-        .where(Enrolment.id == enrolment_id)
-    ).one()
+    rules = {row.course_revision_id: course_rules(row.document)}
+    progress, seen = load_activity(db, enrolment_id)
+    attempts = _attempts(db, enrolment_id)
     return PersonView(
-        person=found[0],
-        cohort_name=cohort_name,
-        has_arrangement=any(arranged),
-        progress=load_progress(db, enrolment_id),
-        seen={row[0]: row[1] for row in db.execute(seen)},
-        attempts=_attempts(db, enrolment_id),
+        person=people_of(db, [row], rules, moment)[0],
+        cohort_name=row.cohort_name,
+        has_arrangement=any((row.time_credit_percent, row.no_pause, row.read_aloud)),
+        progress=progress,
+        seen=_seen(seen, attempts),
+        attempts=attempts,
     )
 
 
-def attempt_view(
-    db: Session, user_id: uuid.UUID, attempt_id: uuid.UUID, field_key: bytes
-) -> AttemptView:
+def _seen(read: Mapping[str, datetime], attempts: Iterable[AttemptLine]) -> Mapping[str, datetime]:
+    """Add to when he last read in each module when he last began to answer there."""
+    seen = dict(read)
+    for line in attempts:
+        seen[line.module_id] = max(line.started_at, seen.get(line.module_id, line.started_at))
+    return seen
+
+
+def attempt_view(db: Session, user_id: uuid.UUID, attempt_id: uuid.UUID, keys: Keys) -> AttemptView:
     """Give a submitted attempt of somebody in one's own cohorts; anything else is not found."""
     owner = db.execute(
         select(
@@ -104,7 +118,7 @@ def attempt_view(
         .join(CohortInstructor, CohortInstructor.cohort_id == Cohort.id)
         .where(Attempt.id == attempt_id, CohortInstructor.user_id == user_id)
     ).one_or_none()
-    attempt = closed_attempt(db, attempt_id, field_key) if owner else None
+    attempt = closed_attempt(db, attempt_id, keys) if owner else None
     if owner is None or attempt is None:
         raise NotFoundError("attempt")
     return AttemptView(

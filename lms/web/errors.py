@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from lms.kernel.errors import NotAllowedError, NotFoundError, TooOftenError
 from lms.web.kept import is_own_form, keep_request
+from lms.web.problems import is_api_request, problem
 from lms.web.request import LANGUAGES, actor_or_none
 from lms.web.words import _
 
@@ -80,6 +81,8 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _page(status: HTTPStatus, **values: object) -> Response:
+    if is_api_request():
+        return problem(status)
     if "lang" not in g:
         first = request.path.split("/")[1]
         preferred = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]

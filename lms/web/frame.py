@@ -1,5 +1,6 @@
 """What the frame of every page needs: language, other language, title, menu, help."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, current_app, g, get_flashed_messages, request, url_for
@@ -30,6 +31,41 @@ HOME_LABELS = {
     Role.AGENCY: lazy("Referrals"),
     Role.PRIVACY: lazy("Privacy"),
     Role.ADMINISTRATOR: lazy("My account"),
+}
+LINKS: Mapping[Role, tuple[tuple[str, Any], ...]] = {  # between the start page and the account
+    Role.AUTHOR: (
+        ("author.facts", lazy("Facts")),
+        ("author.media_library", lazy("Pictures and films")),
+        ("author.quality_overview", lazy("Quality")),
+        ("author.publish", lazy("Publish")),
+    ),
+    Role.PARTICIPANT: (
+        ("participant.my_file", lazy("My file")),
+        ("participant.messages", lazy("Messages")),
+    ),
+    Role.INSTRUCTOR: (
+        ("corrections.completions", lazy("Results to confirm")),
+        ("corrections.start", lazy("Corrections")),
+    ),
+    Role.COORDINATOR: (
+        ("coordinator.overview", lazy("What needs me")),
+        ("coordinator.files", lazy("Files")),
+        ("coordinator.agencies", lazy("Agencies")),
+        ("coordinator.exchanges", lazy("Exchanges")),
+        ("coordinator.programme", lazy("The programme")),
+        ("corrections.completions", lazy("Results to confirm")),
+        ("corrections.start", lazy("Corrections")),
+        ("coordinator.school_classes", lazy("Classes")),
+    ),
+    Role.AGENCY: (
+        ("agency.new_referral", lazy("Refer a person")),
+        ("agency.check", lazy("Match a certificate")),
+    ),
+    Role.PRIVACY: (
+        ("privacy.view_log", lazy("The log of views")),
+        ("privacy.retention", lazy("Retention")),
+        ("privacy.incident_list", lazy("Incidents")),
+    ),
 }
 FIXED = {
     "logout_url": "auth_entrance.logout",
@@ -109,7 +145,11 @@ def _nav() -> list[dict[str, Any]]:
     if person is None:
         return []
     home = (HOMES[person.role], str(HOME_LABELS[person.role]))
-    links = [home, *_links_of(person.role), ("auth.account", _("My account"))]
+    links = [
+        home,
+        *((name, str(label)) for name, label in LINKS.get(person.role, ())),
+        ("auth.account", _("My account")),
+    ]
     if person.role is Role.ADMINISTRATOR:
         links = links[1:]  # the account is the home
     return [
@@ -120,21 +160,3 @@ def _nav() -> list[dict[str, Any]]:
         }
         for endpoint, label in links
     ]
-
-
-def _links_of(role: Role) -> tuple[tuple[str, str], ...]:
-    """Give what stands in the menu between the start page and the account."""
-    match role:
-        case Role.AUTHOR:
-            return (
-                ("author.facts", _("Facts")),
-                ("author.media_library", _("Pictures and films")),
-                ("author.quality_overview", _("Quality")),
-                ("author.publish", _("Publish")),
-            )
-        case Role.INSTRUCTOR:
-            return (("corrections.start", _("Corrections")),)
-        case Role.COORDINATOR:
-            return (("corrections.start", _("Corrections")),)
-        case _:
-            return ()

@@ -55,7 +55,7 @@ def result_row(
         title=question.prompt,
         status=status,
         kind=kind,
-        answer=answer_text(question, outcome.answer),
+        answer=answer_text(question, outcome.answer, is_kept=outcome.is_kept),
         correct=_correct_text(question, outcome, key) if reveal else Markup(""),
         feedback=_feedback(question, outcome, key, reveal=reveal),
         section=outcome.item.section,
@@ -81,8 +81,10 @@ def points_text(score: Score) -> str:
     return _("%(raw)s of %(maximum)s", raw=raw, maximum=score.maximum)
 
 
-def answer_text(question: Question, answer: Answer) -> Markup:
-    """Write an answer as it stood on the page."""
+def answer_text(question: Question, answer: Answer, *, is_kept: bool = True) -> Markup:
+    """Write an answer as it stood on the page, or that it is no longer kept."""
+    if not is_kept:
+        return Markup("<em>{}</em>").format(_("No longer kept"))
     if not answer:
         return Markup("<em>{}</em>").format(_("No answer"))
     match question.kind:

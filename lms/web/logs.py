@@ -9,7 +9,7 @@ from time import perf_counter
 
 from flask import Flask, Response, g, request
 
-FIELDS = ("fault", "endpoint", "method", "status", "ms", "ended")
+FIELDS = ("fault", "endpoint", "method", "status", "ms", "job", "done")
 
 
 class JsonLines(logging.Formatter):

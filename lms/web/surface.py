@@ -1,5 +1,6 @@
 """Surfaces: blueprints that say who may enter. Closed by default; openness is asked for by name."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from lms.web.db import SAFE_METHODS
 from lms.web.request import LANGUAGE_RULE, LANGUAGES, actor_or_none
 
 EVERYONE = frozenset[Role]()
+API_PREFIX = "/api/v1"
 
 
 class Place(IntegerConverter):
@@ -34,6 +36,26 @@ class OpenSurface(Surface):
 
     def __init__(self, name: str, import_name: str) -> None:
         super().__init__(name, import_name, roles=EVERYONE)
+
+
+class ApiSurface(Surface):
+    """Addresses for machines: no cookie counts, no page is shown; whoever asks brings a token.
+
+    `let_in` looks at it, and aborts; `open_to_all` are the endpoints that are open by name.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        import_name: str,
+        *,
+        let_in: Callable[[], None],
+        open_to_all: frozenset[str],
+    ) -> None:
+        super().__init__(name, import_name, roles=EVERYONE)
+        self.url_prefix = API_PREFIX
+        self.let_in = let_in
+        self.open_to_all = open_to_all
 
 
 def guard(app: Flask) -> None:
@@ -71,13 +93,23 @@ def _refuse_strangers() -> None:
     surface = _surface()
     if isinstance(surface, OpenSurface):
         return
+    if isinstance(surface, ApiSurface):
+        if request.endpoint not in surface.open_to_all:
+            surface.let_in()
+    else:
+        _refuse_wrong_roles(surface)
+    if (
+        surface is not None and request.endpoint in surface.most_bytes
+    ):  # before anything reads the form
+        request.max_content_length = surface.most_bytes[request.endpoint]
+
+
+def _refuse_wrong_roles(surface: Surface | None) -> None:
     person = actor_or_none()
     if person is None:
         abort(HTTPStatus.UNAUTHORIZED)
     if surface is None or person.role not in surface.roles:
         abort(HTTPStatus.FORBIDDEN)
-    if request.endpoint in surface.most_bytes:  # before anything reads the form
-        request.max_content_length = surface.most_bytes[request.endpoint]
 
 
 def _surface() -> Surface | None:

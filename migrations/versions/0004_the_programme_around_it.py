@@ -49,6 +49,12 @@ ADDED = {
     "enrolment": ("first_name", "address", "withdrawn_at", "suspended_at", "closed_at"),
     "user_account": ("totp_secret", "totp_since", "totp_last_step"),
 }
+# SQLite knows no zones: a change late in the evening stands under the next day there, as it does
+# nowhere else; the agency's pages read the moment and count the day themselves.
+_DAY = {
+    "sqlite": "date(referral.state_since)",
+    "postgresql": "CAST(referral.state_since AT TIME ZONE 'America/Toronto' AS DATE)",
+}
 AGENCY_VIEW = """
     CREATE VIEW agency_view AS
     SELECT
@@ -62,7 +68,7 @@ AGENCY_VIEW = """
                 THEN 'in_progress'
             ELSE referral.state
         END AS status,
-        COALESCE(referral.outcome_on, CAST(referral.state_since AS DATE)) AS status_on,
+        COALESCE(referral.outcome_on, {day}) AS status_on,
         referral.deadline,
         CASE
             WHEN referral.code_id IS NULL THEN 'none'
@@ -135,7 +141,7 @@ def upgrade() -> None:
         _open(table)
         _keep(table, purgeable=True)
     _let_responses_go()
-    op.execute(AGENCY_VIEW)
+    op.execute(AGENCY_VIEW.format(day=_DAY[op.get_bind().dialect.name]))
 
 
 def downgrade() -> None:

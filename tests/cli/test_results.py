@@ -5,8 +5,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
+from lms.assessment.statistics import take_in
 from lms.cli.results import results
+from lms.kernel.database import open_database
+from tests.assessment.sitting import make_people, sit_quiz
+from tests.cli.conftest import Run, document
+from tests.factories import right_answer
 
 ROWS = ["easy,hard,open", *["1,1,0.5", "1,0,0", "1,0,1", "0,0,0"] * 5]
 
@@ -65,4 +71,84 @@ def test_what_cannot_be_read_is_one_sentence(
     done = CliRunner().invoke(results, ["items", "--from", "-", *more], input=given)
     assert done.exit_code == code
     assert said in done.stderr
+    assert "Traceback" not in done.output
+
+
+@pytest.fixture
+def answered(site: Run, tmp_path: Path) -> Run:
+    """Give a site where twelve people have sat the first quiz, all counted but one."""
+    database = open_database(f"sqlite:///{tmp_path / 'site' / 'virage.db'}")
+    with database.write() as db:
+        for person in make_people(db, 12):
+            sit_quiz(db, person, "first", right_answer, language="fr")
+        assert take_in(db, 11) == 11
+        db.commit()
+    database.engine.dispose()
+    return site
+
+
+def test_a_modules_figures_come_as_text_and_as_json(answered: Run) -> None:
+    found = document(answered("results", "items", "first", "--format", "json"))
+    assert (found["first_attempts"], found["waiting"], found["language"]) == (11, 1, "all")
+    single = next(one for one in found["questions"] if one["item"] == "single")
+    assert (single["n"], single["facility"]["value"]) == (11, 1.0)
+    assert [one["n"] for one in single["options"]] == [0, 11, 0]
+    assert found["reliability"]["why_not"] == "nobody-differs"
+    plain = answered("results", "items", "first", "--revision", "1")
+    assert plain.exit_code == 0
+    assert "first attempts 11, later 0, not counted yet 1" in plain.stdout
+    assert "2. single" in plain.stdout
+    english = document(
+        answered("results", "items", "first", "--language", "en", "--format", "json")
+    )
+    assert english["first_attempts"] == 0
+
+
+def test_a_rebuild_counts_everything_and_says_how_far_it_is(answered: Run) -> None:
+    done = answered("results", "rebuild")
+    assert done.exit_code == 0, done.output
+    found = document(answered("results", "items", "first", "--format", "json"))
+    assert (found["first_attempts"], found["waiting"]) == (12, 0)
+    again = document(answered("results", "items", "first", "--format", "json"))
+    assert answered("results", "rebuild").exit_code == 0
+    assert document(answered("results", "items", "first", "--format", "json")) == again
+
+
+def test_the_jobs_count_what_waits(answered: Run) -> None:
+    assert "attempts counted: 1" in answered("jobs", "run").stdout
+    found = document(answered("results", "items", "first", "--format", "json"))
+    assert (found["first_attempts"], found["waiting"]) == (12, 0)
+
+
+def test_a_rebuild_that_would_forget_deleted_answers_asks_first(
+    answered: Run, tmp_path: Path
+) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'site' / 'virage.db'}")
+    with database.write() as db:
+        db.execute(text("UPDATE quiz_statistic SET n = n + 5"))
+        db.commit()
+    database.engine.dispose()
+    refused = answered("results", "rebuild")
+    assert refused.exit_code == 1
+    assert "--even-if-purged" in refused.stderr
+    assert answered("results", "rebuild", "--even-if-purged").exit_code == 0
+    found = document(answered("results", "items", "first", "--format", "json"))
+    assert found["first_attempts"] == 12
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("nothing",), 1),
+        (("first", "--revision", "9"), 1),
+        (("first", "--language", "de"), 2),
+        ((), 2),
+        (("first", "--from", "-"), 2),
+    ],
+)
+def test_what_is_not_there_or_not_meant_is_said(
+    answered: Run, words: tuple[str, ...], code: int
+) -> None:
+    done = answered("results", "items", *words)
+    assert done.exit_code == code
     assert "Traceback" not in done.output

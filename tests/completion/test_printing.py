@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-import zlib
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,6 +10,8 @@ import pytest
 
 from lms.completion import printing
 from lms.completion.printing import CertificatePrint, Fact, certificate_pdf
+from lms.kernel.paper import DRAWN
+from tests.pdf import lines_of, page_of, squeezed, text_of, utf16
 
 ENGLISH = CertificatePrint(
     language="en",
@@ -41,16 +42,16 @@ FRENCH = replace(
 
 
 def test_a_prosecutor_reads_every_word_and_value_on_the_page() -> None:
-    shown = _text(certificate_pdf(ENGLISH))
+    shown = text_of(certificate_pdf(ENGLISH))
     facts = (ENGLISH.completed, ENGLISH.hours, ENGLISH.number, ENGLISH.secret)
     words = [ENGLISH.issuer, ENGLISH.heading, ENGLISH.title, ENGLISH.statement]
     words += [ENGLISH.check_heading, ENGLISH.how_to_check, ENGLISH.check_url, ENGLISH.note]
     words += [text for fact in facts for text in (fact.label, fact.value)]
-    assert [word for word in words if _squeezed(word) not in shown] == []
+    assert [word for word in words if squeezed(word) not in shown] == []
 
 
 def test_a_french_certificate_keeps_its_accents_quotation_marks_and_narrow_spaces() -> None:
-    shown = _text(certificate_pdf(FRENCH), spaces=True)
+    shown = text_of(certificate_pdf(FRENCH), spaces=True)
     assert FRENCH.title in shown
     assert "7\u202fheures" in shown
 
@@ -71,7 +72,7 @@ def test_a_screen_reader_finds_a_tagged_document_that_says_it_is_accessible() ->
 
 
 def test_a_person_who_cannot_see_the_qr_code_is_told_what_it_does() -> None:
-    assert b"/Alt" + _utf16(FRENCH.qr_alt) in certificate_pdf(FRENCH)
+    assert b"/Alt" + utf16(FRENCH.qr_alt) in certificate_pdf(FRENCH)
 
 
 def test_a_clerk_with_many_windows_open_sees_heading_and_number_in_the_title() -> None:
@@ -86,13 +87,13 @@ def test_the_printed_address_opens_the_same_page_as_the_qr_code() -> None:
 def test_an_address_that_is_no_web_address_is_printed_but_opens_nothing() -> None:
     pdf = certificate_pdf(replace(ENGLISH, qr_url="javascript:alert(1)"))
     assert b"/URI" not in pdf
-    assert _squeezed(ENGLISH.check_url) in _text(pdf)
+    assert squeezed(ENGLISH.check_url) in text_of(pdf)
 
 
 def test_the_qr_code_holds_the_address_it_is_given() -> None:
     other = replace(ENGLISH, qr_url=ENGLISH.qr_url.replace("7K3M", "7K3N"))
     assert printing._qr_svg(other.qr_url) != printing._qr_svg(ENGLISH.qr_url)  # noqa: SLF001  # the drawing apart from the link
-    assert _page(certificate_pdf(other)) != _page(certificate_pdf(ENGLISH))
+    assert page_of(certificate_pdf(other)) != page_of(certificate_pdf(ENGLISH))
 
 
 def test_a_page_fits_on_letter_paper_and_is_alone() -> None:
@@ -114,36 +115,36 @@ def test_a_page_fits_on_letter_paper_and_is_alone() -> None:
 )
 def test_what_an_author_types_in_a_title_is_printed_and_never_run(title: str) -> None:
     pdf = certificate_pdf(replace(ENGLISH, title=title))
-    assert _squeezed(title) in _text(pdf)
+    assert squeezed(title) in text_of(pdf)
     assert b"/Count 1/Kids" in pdf
 
 
 def test_a_word_without_an_end_is_broken_into_lines_and_does_not_leave_the_paper() -> None:
     short, long = (certificate_pdf(replace(ENGLISH, title="a" * count)) for count in (3, 300))
-    assert _lines(long) >= _lines(short) + 2
+    assert lines_of(long) >= lines_of(short) + 2
 
 
 def test_marks_that_turn_text_around_or_hide_in_it_are_left_out() -> None:
     hostile = "A\u202eB\u2066C\u200dD\u00adE\x00F\x1bG\nH\ud800I"
-    assert "ABCDEFGH\ufffdI" in _text(certificate_pdf(replace(ENGLISH, title=hostile)))
+    assert "ABCDEFGH\ufffdI" in text_of(certificate_pdf(replace(ENGLISH, title=hostile)))
 
 
 def test_a_letter_that_no_font_draws_leaves_a_mark_and_not_an_error() -> None:
-    shown = _text(certificate_pdf(replace(ENGLISH, title="Paix 😀 سلام")))
+    shown = text_of(certificate_pdf(replace(ENGLISH, title="Paix 😀 سلام")))
     assert "Paix\ufffd\ufffd\ufffd\ufffd\ufffd" in shown
 
 
 def test_an_accent_typed_apart_from_its_letter_is_printed_with_it() -> None:
-    assert "Réussite" in _text(certificate_pdf(replace(ENGLISH, title="Re\u0301ussite")))
+    assert "Réussite" in text_of(certificate_pdf(replace(ENGLISH, title="Re\u0301ussite")))
 
 
 @pytest.mark.parametrize("place", ["title", "check_heading", "secret"])
 def test_every_letter_that_passes_has_a_shape_in_each_face(place: str) -> None:
-    drawn = [chr(code) for first, last in printing._DRAWN for code in range(first, last + 1)]  # noqa: SLF001  # the table is what is tested
+    drawn = [chr(code) for first, last in DRAWN for code in range(first, last + 1)]
     named = [letter for letter in drawn if unicodedata.category(letter)[0] != "C"]
     text = " ".join(letter for letter in named if unicodedata.is_normalized("NFC", letter))
     value: Any = Fact("Code", text) if place == "secret" else text
-    shown = _text(certificate_pdf(replace(ENGLISH, **{place: value})))
+    shown = text_of(certificate_pdf(replace(ENGLISH, **{place: value})))
     for sample in ("ÀàÇçÉéŒœŸÿ«»’—", "αω", "Яя", "ệ", "€", "→"):
         assert set(sample) <= set(shown)
     assert "\ufffd" not in shown
@@ -163,70 +164,3 @@ def test_the_file_is_dated_the_day_of_issue_and_not_the_day_of_printing() -> Non
     assert b"2026-03-14T12:00:00" in pdf
     later = certificate_pdf(replace(ENGLISH, issued_on=date(2026, 3, 15)))
     assert b"2026-03-14" not in later
-
-
-# Reading a PDF as typst writes it: objects one by one, glyphs by number, a table of letters a font.
-
-
-def _utf16(text: str) -> bytes:
-    return b"<FEFF" + text.encode("utf-16-be").hex().upper().encode() + b">"
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\s\u200b]+", "", text)
-
-
-def _objects(pdf: bytes) -> dict[bytes, bytes]:
-    return dict(re.findall(rb"\n(\d+) 0 obj\s(.*?)\nendobj", pdf, re.DOTALL))
-
-
-def _stream(body: bytes) -> bytes:
-    data = re.search(rb"stream\r?\n(.*)\s+endstream", body, re.DOTALL)
-    return zlib.decompressobj().decompress(data[1]) if data else b""
-
-
-def _page(pdf: bytes) -> bytes:
-    objects = _objects(pdf)
-    contents = re.findall(rb"/Contents (\d+) 0 R", pdf)
-    return b"".join(_stream(objects[number]) for number in contents)
-
-
-def _lines(pdf: bytes) -> int:
-    return len(set(re.findall(rb"1 0 0 -1 [\d.]+ ([\d.]+) cm", _page(pdf))))
-
-
-def _letters(pdf: bytes) -> dict[bytes, dict[int, str]]:
-    """Give for each font of the page, by its name, what letters its glyphs stand for."""
-    objects = _objects(pdf)
-    fonts: dict[bytes, dict[int, str]] = {}
-    for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", pdf):
-        table = re.search(rb"/ToUnicode (\d+) 0 R", objects[number])
-        pairs = re.findall(rb"<(\w{4})> <(\w+)>\n", _stream(objects[table[1]]) if table else b"")
-        fonts[name] = {
-            int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be")
-            for glyph, text in pairs
-        }
-    return fonts
-
-
-def _unescaped(literal: bytes) -> bytes:
-    named = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-
-    def plain(escape: re.Match[bytes]) -> bytes:
-        octal = escape[1].isdigit()
-        return bytes([int(escape[1], 8)]) if octal else named.get(escape[1], escape[1])
-
-    return re.sub(rb"\\([0-7]{1,3}|.)", plain, literal, flags=re.DOTALL)
-
-
-def _text(pdf: bytes, *, spaces: bool = False) -> str:
-    fonts, font, text = _letters(pdf), b"", ""
-    shown = rb"(?<=[\[\dm])"  # after a bracket, a kerning number or Tm; what is spoken has a name
-    literal = rb"\(((?:\\.|[^\\()]|\([^\\()]*(?:\\.[^\\()]*)*\))*)\)"
-    token = rb"/(f\d+) [\d.]+ Tf|" + shown + literal + b"|" + shown + rb"<([0-9A-F]+)>"
-    for name, letters, digits in re.findall(token, _page(pdf), re.DOTALL):
-        font = name or font
-        raw = bytes.fromhex(digits.decode()) or _unescaped(letters)
-        glyphs = [int.from_bytes(raw[at : at + 2]) for at in range(0, len(raw), 2)]
-        text += "".join(fonts[font][glyph] for glyph in glyphs)
-    return text if spaces else _squeezed(text)

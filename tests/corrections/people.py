@@ -79,7 +79,7 @@ def sit(
         item = attempt.items[asked.item]
         answer = wrong_answer(item) if item.id in wrong else right_answer(item)
         new = NewAnswer(item.id, answer, version=0, language="fr")
-        answer_item(db, attempt, new, field_key=KEYS.field, now=NOW)
+        answer_item(db, attempt, new, keys=KEYS, now=NOW)
     submit(db, learner, attempt.id)
     return attempt.id
 

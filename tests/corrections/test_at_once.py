@@ -78,7 +78,7 @@ def test_of_two_who_grade_from_the_same_score_the_second_is_told_the_firsts_each
         assert mark.score.raw in given
         scores[turn + 1] = mark.score.raw
     with real_database.read() as db:
-        shown = closed_attempt(db, attempt_id, KEYS.field)
+        shown = closed_attempt(db, attempt_id, KEYS)
         kept = {row.number: row for row in db.scalars(select(Regrade))}
         assert verify_chain(db, KEYS.audit).is_whole
     assert shown is not None

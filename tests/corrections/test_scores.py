@@ -43,7 +43,7 @@ def standing_of(db: Session, learner: Learner) -> Standing:
 
 def shown_score(db: Session, attempt_id: uuid.UUID) -> tuple[str, bool, int]:
     """Give what pages show of an attempt: points, passed, how often it was regraded."""
-    found = closed_attempt(db, attempt_id, KEYS.field)
+    found = closed_attempt(db, attempt_id, KEYS)
     assert found is not None
     return f"{found.score.raw} of {found.score.maximum}", found.passed, found.regrade
 

@@ -111,7 +111,7 @@ def _answers(
     db: Session, attempt: Attempt, documents: Sequence[Mapping[str, Any]]
 ) -> dict[int, Stored]:
     items = {one["id"]: QuizItem.from_document(one) for one in documents}
-    saved = saved_responses(db, attempt.id, KEYS.field)
+    saved = saved_responses(db, attempt.id, KEYS)
     found: dict[int, Stored] = {}
     for place, asked in enumerate(asked_from_document(attempt.shown), start=1):
         if asked.item in saved:
@@ -225,7 +225,7 @@ def _check_completion(db: Session, stood: Sequence[Standing] | Any, tally: Tally
 
 def check_score(db: Session, attempt_id: uuid.UUID, tally: Tally) -> None:
     """Grade again: an answer that was changed after the close gives another score."""
-    found = closed_attempt(db, attempt_id, KEYS.field)
+    found = closed_attempt(db, attempt_id, KEYS)
     if found is None or found.regrade:  # what somebody has regraded is another matter
         return
     for one in found.outcomes:

@@ -93,5 +93,5 @@ def _judge(db: Session, paper: Paper, given: dict[int, Fraction], tally: Tally) 
     tally.half_applied += [f"the audit chain: {fault}" for fault in verdict.faults]
     if len(list(db.scalars(select(Correction.id)))) != len(given):
         tally.half_applied.append("there are not as many corrections as grades")
-    closed = closed_attempt(db, paper.attempt_id, KEYS.field)
+    closed = closed_attempt(db, paper.attempt_id, KEYS)
     expect(closed is not None and closed.regrade == len(given), "the last grade is not shown")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lms.kernel.keys import PURPOSES
-from tests.factories import KEYS
+from tests.factories import KEY_STORE, KEYS
 from tests.faults.grounds import Store
 from tests.faults.nursery import ROOT
 from tests.faults.outcome import BrokenPromiseError
@@ -76,6 +76,7 @@ def served(store: Store) -> Iterator[Served]:
         path.touch(mode=0o600)
         path.write_text(getattr(KEYS, purpose).hex(), encoding="ascii")
     environ = {"LMS_INSTANCE": str(folder.parent), "LMS_DATABASE_URL": store.url}
+    environ["LMS_KEY_STORE_URL"] = KEY_STORE
     environ["PYTHONPATH"] = str(ROOT)
     made = Served(store, _free_port(), environ=environ)
     try:

@@ -17,7 +17,6 @@ from lms.kernel.database import Database
 from tests.factories import KEYS, NOW, make_learner, read_module, save_all, submit
 from tests.threads import at_once
 
-KEY = KEYS.field
 FIRST = NewAnswer("single", (1,), version=0, language="fr")
 LATE = NewAnswer("single", (0,), version=1, language="fr")
 
@@ -53,7 +52,7 @@ def answered(real_database: Database, attempt: OpenAttempt) -> OpenAttempt:
 def test_of_two_tabs_that_save_at_once_one_is_told(
     real_database: Database, attempt: OpenAttempt
 ) -> None:
-    acts = [lambda db: answer_item(db, attempt, FIRST, field_key=KEY, now=NOW)] * 4
+    acts = [lambda db: answer_item(db, attempt, FIRST, keys=KEYS, now=NOW)] * 4
     done, refused = at_once(real_database, acts)
     assert done == [1]
     assert [type(one) for one in refused] == [StaleAnswerError] * 3
@@ -107,11 +106,11 @@ def test_an_answer_that_races_with_handing_in_counts_or_is_refused(
 ) -> None:
     acts: list[Callable[[Session], object]] = [
         lambda db: submit(db, learner, answered.id),
-        lambda db: answer_item(db, answered, LATE, field_key=KEY, now=NOW),
+        lambda db: answer_item(db, answered, LATE, keys=KEYS, now=NOW),
     ]
     _, refused = at_once(real_database, acts)
     with real_database.read() as db:
-        result = own_result(db, learner, answered.id, KEY)
+        result = own_result(db, learner, answered.id, KEYS)
     kept = next(one for one in result.outcomes if one.item.id == "single")
     assert kept.answer == ((1,) if refused else (0,))
     assert kept.score.raw == (1 if refused else 0)
@@ -126,7 +125,7 @@ def test_an_answer_waits_for_handing_in_that_has_begun_and_is_refused(
         with real_database.write() as other:
             other.execute(text("SET LOCAL lock_timeout = '100ms'"))
             with pytest.raises(OperationalError, match="lock timeout"):
-                answer_item(other, answered, LATE, field_key=KEY, now=NOW)
+                answer_item(other, answered, LATE, keys=KEYS, now=NOW)
         db.commit()
     with real_database.write() as other, pytest.raises(NoOpenAttemptError):
-        answer_item(other, answered, LATE, field_key=KEY, now=NOW)
+        answer_item(other, answered, LATE, keys=KEYS, now=NOW)

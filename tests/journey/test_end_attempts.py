@@ -38,7 +38,7 @@ def save_some(db: Session, attempt: OpenAttempt, count: int, now: datetime = NOW
     for asked in attempt.asked[:count]:
         item = attempt.items[asked.item]
         new = NewAnswer(item.id, right_answer(item), version=0, language="en")
-        answer_item(db, attempt, new, field_key=KEYS.field, now=now)
+        answer_item(db, attempt, new, keys=KEYS, now=now)
 
 
 def end_due(db: Session, now: datetime) -> int:
@@ -51,7 +51,7 @@ def test_an_attempt_that_was_left_is_graded_from_what_was_saved(db: Session) -> 
     save_some(db, attempt, 3)
     assert end_due(db, WEEK_LATER - timedelta(seconds=1)) == 0
     assert end_due(db, WEEK_LATER + timedelta(hours=3)) == 1
-    result = own_result(db, learner, attempt.id, KEYS.field)
+    result = own_result(db, learner, attempt.id, KEYS)
     assert (result.ended_by, result.submitted_at) == (EndedBy.ABANDONED, WEEK_LATER)
     assert 0 < result.score.raw < result.score.maximum
     standing = db.get_one(Standing, (learner.enrolment_id, "first"))
@@ -67,7 +67,7 @@ def test_an_attempt_ends_with_the_last_day_and_can_still_pass(db: Session) -> No
     save_all(db, attempt, now=end - timedelta(days=1))
     assert end_due(db, end - timedelta(seconds=1)) == 0
     assert end_due(db, end + timedelta(minutes=5)) == 1
-    result = own_result(db, learner, attempt.id, KEYS.field)
+    result = own_result(db, learner, attempt.id, KEYS)
     assert (result.ended_by, result.submitted_at, result.passed) == (EndedBy.DEADLINE, end, True)
 
 
@@ -87,7 +87,7 @@ def test_who_comes_back_keeps_his_attempt(db: Session) -> None:
     save_some(db, attempt, 0)
     item = attempt.items[attempt.asked[1].item]
     new = NewAnswer(item.id, right_answer(item), version=0, language="fr")
-    answer_item(db, attempt, new, field_key=KEYS.field, now=NOW + timedelta(days=6))
+    answer_item(db, attempt, new, keys=KEYS, now=NOW + timedelta(days=6))
     assert end_due(db, WEEK_LATER) == 0
 
 
@@ -110,7 +110,7 @@ def test_what_was_handed_in_is_left_alone(db: Session) -> None:
     save_all(db, attempt)
     submit(db, learner, attempt.id)
     assert end_due(db, WEEK_LATER) == 0
-    assert own_result(db, learner, attempt.id, KEYS.field).ended_by is EndedBy.SUBMITTED
+    assert own_result(db, learner, attempt.id, KEYS).ended_by is EndedBy.SUBMITTED
 
 
 def test_after_it_ended_no_answer_is_saved(db: Session) -> None:

@@ -111,7 +111,7 @@ def test_a_miss_that_names_no_section_sends_nobody_anywhere(db: Session) -> None
         good = item.id == "single"
         answer = right_answer(item) if good else wrong_answer(item)
         new = NewAnswer(item.id, answer, version=0, language="fr")
-        answer_item(db, attempt, new, field_key=KEYS.field, now=NOW)
+        answer_item(db, attempt, new, keys=KEYS, now=NOW)
     assert not submit(db, learner, attempt.id).passed
     assert due(db, learner) == ()
 

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, Response, Result, Standing
-from lms.assessment.queries import saved_responses
+from lms.assessment.queries import response_place, saved_responses
 from lms.assessment.service import NewAnswer, StaleAnswerError
 from lms.assessment.values import Score
 from lms.gates.ending import ABANDONED_AFTER, EndedBy
@@ -29,6 +29,7 @@ from lms.journey.take_quiz import (
     unfinished_places,
 )
 from lms.kernel.errors import NotFoundError
+from lms.kernel.sealing import UnreadableFieldError, seal, unseal
 from tests.clocks import FixedClock
 from tests.factories import (
     KEYS,
@@ -42,8 +43,6 @@ from tests.factories import (
     take_quiz,
 )
 
-KEY = KEYS.field
-
 
 @pytest.fixture
 def learner(db: Session) -> Learner:
@@ -56,7 +55,7 @@ def learner(db: Session) -> Learner:
 def _save(db: Session, learner: Learner, item_id: str, answer: object, version: int = 0) -> int:
     attempt = attempt_under_way(db, learner, 1, NOW)
     new = NewAnswer(item_id, answer, version=version, language="fr")  # type: ignore[arg-type]
-    return answer_item(db, attempt, new, field_key=KEY, now=NOW)
+    return answer_item(db, attempt, new, keys=KEYS, now=NOW)
 
 
 def test_from_start_to_pass(db: Session, learner: Learner, clock: FixedClock) -> None:
@@ -65,7 +64,7 @@ def test_from_start_to_pass(db: Session, learner: Learner, clock: FixedClock) ->
     save_all(db, attempt, now=clock.advance(minutes=5))
     done = submit(db, learner, attempt.id, now=clock.advance(minutes=5))
     assert done == Submitted(attempt.id, passed=True, completed=False)
-    result = own_result(db, learner, attempt.id, KEY)
+    result = own_result(db, learner, attempt.id, KEYS)
     assert result.score == Score(Fraction(11), 11)
     assert result.passed
     assert (result.started_at, result.submitted_at) == (NOW, clock())
@@ -132,7 +131,7 @@ def test_a_saved_answer_is_there_when_he_comes_back(db: Session, learner: Learne
     _save(db, learner, "single", (2,))
     _save(db, learner, "open", ("Je retiens ceci, en bref.",))
     db.expire_all()
-    saved = saved_responses(db, attempt.id, KEY)
+    saved = saved_responses(db, attempt.id, KEYS)
     assert saved["single"].answer == (2,)
     assert saved["open"].answer == ("Je retiens ceci, en bref.",)
 
@@ -150,9 +149,38 @@ def test_when_the_key_is_lost_the_quiz_goes_on_without_the_text(
 ) -> None:
     attempt = start_quiz(db, learner, 1, "fr", NOW)
     save_all(db, attempt)
-    saved = saved_responses(db, attempt.id, bytes(32))
+    KEYS.people.destroy(learner.enrolment_id)
+    saved = saved_responses(db, attempt.id, KEYS)
     assert saved["open"].answer == ()
+    assert not saved["open"].is_kept
     assert saved["single"].answer == (1,)
+    assert saved["single"].is_kept
+
+
+def test_what_was_sealed_with_the_sites_key_can_still_be_read(
+    db: Session, learner: Learner
+) -> None:
+    attempt = start_quiz(db, learner, 1, "fr", NOW)
+    _save(db, learner, "open", ("Je retiens ceci, en bref.",))
+    place = response_place(attempt.id, "open")
+    old = seal(KEYS.field, "Je retenais cela.", place)
+    db.execute(update(Response).where(Response.item_id == "open").values(sealed_text=old))
+    assert saved_responses(db, attempt.id, KEYS)["open"].answer == ("Je retenais cela.",)
+    KEYS.people.destroy(learner.enrolment_id)
+    assert saved_responses(db, attempt.id, KEYS)["open"].answer == ("Je retenais cela.",)
+
+
+def test_a_text_does_not_open_with_anothers_key_nor_with_the_sites(
+    db: Session, learner: Learner
+) -> None:
+    attempt = start_quiz(db, learner, 1, "fr", NOW)
+    _save(db, learner, "open", ("Je retiens ceci, en bref.",))
+    sealed = db.scalars(select(Response.sealed_text).where(Response.item_id == "open")).one()
+    assert sealed is not None
+    place = response_place(attempt.id, "open")
+    for key in (KEYS.field, KEYS.people.find_or_make(make_learner(db).enrolment_id)):
+        with pytest.raises(UnreadableFieldError):
+            unseal(key, sealed, place)
 
 
 def test_a_stale_page_overwrites_nothing(db: Session, learner: Learner) -> None:
@@ -162,7 +190,7 @@ def test_a_stale_page_overwrites_nothing(db: Session, learner: Learner) -> None:
     for version in (0, 1, 7):
         with pytest.raises(StaleAnswerError):
             _save(db, learner, "single", (2,), version=version)
-    assert saved_responses(db, attempt.id, KEY)["single"].answer == (1,)
+    assert saved_responses(db, attempt.id, KEYS)["single"].answer == (1,)
 
 
 def test_a_question_that_was_not_asked_takes_no_answer(db: Session, learner: Learner) -> None:
@@ -180,7 +208,7 @@ def test_an_unfinished_quiz_is_refused_and_kept(db: Session, learner: Learner) -
     answered = next(at for at, one in enumerate(attempt.asked, 1) if one.item == "single")
     assert refused.value.places == tuple(at for at in range(1, 9) if at != answered)
     assert attempt_under_way(db, learner, 1, NOW).id == attempt.id
-    assert unfinished_places(attempt, saved_responses(db, attempt.id, KEY)) == refused.value.places
+    assert unfinished_places(attempt, saved_responses(db, attempt.id, KEYS)) == refused.value.places
 
 
 def test_handing_in_twice_gives_one_result(db: Session, learner: Learner) -> None:
@@ -199,7 +227,7 @@ def test_an_answer_after_handing_in_is_refused(db: Session, learner: Learner) ->
         _save(db, learner, "single", (0,), version=1)
     late = NewAnswer("single", (0,), version=1, language="fr")
     with pytest.raises(NoOpenAttemptError) as refused:  # he had the attempt in hand already
-        answer_item(db, attempt, late, field_key=KEY, now=NOW)
+        answer_item(db, attempt, late, keys=KEYS, now=NOW)
     assert isinstance(refused.value.__cause__, IntegrityError)
 
 
@@ -211,13 +239,13 @@ def test_anothers_attempt_is_not_found(db: Session, learner: Learner) -> None:
         submit(db, stranger, attempt.id)
     submit(db, learner, attempt.id)
     with pytest.raises(NotFoundError):
-        own_result(db, stranger, attempt.id, KEY)
+        own_result(db, stranger, attempt.id, KEYS)
 
 
 def test_an_attempt_that_is_open_has_no_result_yet(db: Session, learner: Learner) -> None:
     attempt = start_quiz(db, learner, 1, "fr", NOW)
     with pytest.raises(NotFoundError):
-        own_result(db, learner, attempt.id, KEY)
+        own_result(db, learner, attempt.id, KEYS)
 
 
 def test_after_the_deadline_no_quiz_starts(db: Session, learner: Learner) -> None:
@@ -248,10 +276,10 @@ def test_another_language_keeps_the_questions_their_order_and_the_answers(
     english = start_quiz(db, learner, 1, "en", NOW)
     assert english == french
     new = NewAnswer("text", ("Listen",), version=1, language="en")
-    answer_item(db, english, new, field_key=KEY, now=NOW)
+    answer_item(db, english, new, keys=KEYS, now=NOW)
     done = submit_quiz(db, learner, french.id, keys=KEYS, language="en", now=NOW)
     assert done.passed
-    result = own_result(db, learner, french.id, KEY)
+    result = own_result(db, learner, french.id, KEYS)
     assert result.language == "en"
     assert [one.asked for one in result.outcomes] == list(french.asked)
 
@@ -273,7 +301,7 @@ def test_a_missed_required_question_fails_the_quiz(db: Session, learner: Learner
     attempt = start_quiz(db, learner, 2, "fr", NOW)
     save_all(db, attempt)
     wrong = NewAnswer("must", (2,), version=1, language="fr")
-    answer_item(db, attempt, wrong, field_key=KEY, now=NOW)
+    answer_item(db, attempt, wrong, keys=KEYS, now=NOW)
     assert not submit(db, learner, attempt.id).passed
 
 

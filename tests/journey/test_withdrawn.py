@@ -71,7 +71,7 @@ def test_an_open_attempt_is_handed_in_without_an_answer_to_what_was_taken_back(
     assert running.withheld == set(RESTING["first"])
     for name in running.items.keys() - running.withheld:
         new = NewAnswer(name, right_answer(running.items[name]), version=0, language="fr")
-        answer_item(db, running, new, field_key=KEYS.field, now=NOW)
+        answer_item(db, running, new, keys=KEYS, now=NOW)
     done = submit(db, learner, attempt.id)
     assert done.passed
     result = db.get_one(Result, attempt.id)
@@ -90,7 +90,7 @@ def test_a_wrong_answer_to_what_was_taken_back_does_not_count_against_anybody(
         one = attempt.items[asked.item]
         answer = wrong_answer(one) if one.testimony else right_answer(one)
         new = NewAnswer(one.id, answer, version=0, language="fr")
-        answer_item(db, attempt, new, field_key=KEYS.field, now=NOW)
+        answer_item(db, attempt, new, keys=KEYS, now=NOW)
     take_back(db)
     assert submit(db, learner, attempt.id).passed
     standing = db.scalars(select(Standing)).one()
@@ -132,9 +132,9 @@ def test_an_attempt_is_finished_without_what_was_taken_back(db: Session) -> None
 def test_a_closed_attempt_keeps_its_score_and_loses_the_text(db: Session) -> None:
     learner = _learner(db)
     done = pass_module(db, learner, 1)
-    before = closed_attempt(db, done.attempt_id, KEYS.field)
+    before = closed_attempt(db, done.attempt_id, KEYS)
     take_back(db)
-    after = closed_attempt(db, done.attempt_id, KEYS.field)
+    after = closed_attempt(db, done.attempt_id, KEYS)
     assert before is not None
     assert after == before
     for language in ("fr", "en"):

@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from lms.assessment.queries import response_place
-from lms.kernel.sealing import unseal
 from tests.factories import KEYS
 from tests.proof.person import Place
 
@@ -45,7 +44,7 @@ def facts(raw: sqlite3.Connection, enrolment_id: uuid.UUID) -> Mapping[str, Any]
         attempt = uuid.UUID(attempt_id)
         text = tuple(json.loads(answer))
         if sealed is not None:
-            text = (unseal(KEYS.field, sealed, response_place(attempt, item_id)),)
+            text = (KEYS.unseal_of(enrolment_id, sealed, response_place(attempt, item_id)),)
         answers.setdefault(attempt, {})[item_id] = (text, version)
     return {
         "standing": {

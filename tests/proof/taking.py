@@ -132,7 +132,7 @@ class Player(Reader):
 
         def do(db: Session) -> int:
             attempt = attempt_under_way(db, self.learner, number, self.world.now)
-            return answer_item(db, attempt, new, field_key=KEYS.field, now=self.world.now)
+            return answer_item(db, attempt, new, keys=KEYS, now=self.world.now)
 
         try:
             return self.world.act(do)

@@ -1,18 +1,36 @@
 """Who could use a hand, and who is left in peace."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from lms.reporting.follow_up import ModuleStanding, Moment, Path, Reason, Why, follow_up
+from lms.reporting.follow_up import (
+    Help,
+    ModuleStanding,
+    Moment,
+    Path,
+    Reason,
+    Why,
+    follow_up,
+    help_for,
+)
 
 NOW = datetime(2026, 11, 21, 14, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 MOMENT = Moment(NOW, TODAY)
 
 
-def _standing(attempts: int, *, passed: bool = False) -> ModuleStanding:
-    return ModuleStanding(attempts, best_percent=50, passed=passed, last_submitted_at=NOW)
+def _standing(
+    attempts: int, *, passed: bool = False, ago: timedelta = timedelta(0), lifted: bool = False
+) -> ModuleStanding:
+    return ModuleStanding(
+        attempts,
+        best_percent=50,
+        passed=passed,
+        last_submitted_at=NOW - ago,
+        pause_lifted_at=NOW if lifted else None,
+    )
 
 
 def _path(
@@ -21,6 +39,8 @@ def _path(
     enrolled: timedelta = timedelta(days=20),
     days_left: int | None = 60,
     finished: bool = False,
+    modules: int = 2,
+    pause: timedelta = timedelta(minutes=10),
     **tries: ModuleStanding,
 ) -> Path:
     return Path(
@@ -29,6 +49,8 @@ def _path(
         deadline=None if days_left is None else TODAY + timedelta(days=days_left),
         finished=finished,
         standings=tries,
+        modules=modules,
+        pause=pause,
     )
 
 
@@ -76,7 +98,8 @@ def test_a_deadline_counts_from_a_week_before_to_a_month_after(
 ) -> None:
     day = TODAY + timedelta(days=days_left)
     expected = (Reason(Why.DEADLINE, days_left, day=day),) if called else ()
-    assert follow_up(_path(days_left=days_left), MOMENT) == expected
+    halfway = _path(days_left=days_left, first=_standing(1, passed=True))
+    assert follow_up(halfway, MOMENT) == expected
 
 
 def test_all_reasons_are_told_and_the_deadline_first() -> None:
@@ -91,3 +114,69 @@ def test_all_reasons_are_told_and_the_deadline_first() -> None:
 def test_whoever_has_passed_everything_needs_nobody() -> None:
     path = _path(seen=timedelta(days=90), days_left=1, finished=True)
     assert follow_up(path, MOMENT) == ()
+
+
+@pytest.mark.parametrize(
+    ("ago", "called"),
+    [(timedelta(hours=23), False), (timedelta(days=1), True), (timedelta(days=9), True)],
+)
+def test_whoever_has_not_come_back_for_a_day_after_a_try_has_stopped(
+    ago: timedelta, called: bool
+) -> None:
+    path = _path(seen=ago, first=_standing(1, ago=ago))
+    expected = (Reason(Why.PAUSED, ago.days, module_id="first"),) if called else ()
+    assert follow_up(path, MOMENT) == expected
+
+
+def test_whoever_reads_again_since_his_try_is_under_way() -> None:
+    path = _path(seen=timedelta(hours=1), first=_standing(2, ago=timedelta(days=3)))
+    assert follow_up(path, MOMENT) == ()
+
+
+@pytest.mark.parametrize(("lifted", "holds"), [(False, True), (True, False)])
+def test_a_pause_that_still_runs_is_told_and_one_that_was_lifted_is_not(
+    lifted: bool, holds: bool
+) -> None:
+    ago, pause = timedelta(days=2), timedelta(days=5)
+    path = _path(seen=ago, pause=pause, first=_standing(1, ago=ago, lifted=lifted))
+    until = NOW - ago + pause if holds else None
+    assert follow_up(path, MOMENT) == (Reason(Why.PAUSED, 2, module_id="first", until=until),)
+
+
+def test_after_three_tries_it_is_the_tries_that_are_told_and_not_the_pause() -> None:
+    ago = timedelta(days=2)
+    path = _path(seen=ago, first=_standing(3, ago=ago), second=_standing(1, ago=ago))
+    assert [one.why for one in follow_up(path, MOMENT)] == [Why.TRIES]
+
+
+@pytest.mark.parametrize(
+    ("days_left", "passed", "called"),
+    [(21, 1, True), (8, 1, True), (22, 1, False), (7, 1, False), (15, 2, False), (15, 0, True)],
+)
+def test_time_is_short_within_three_weeks_with_less_than_half_passed(
+    days_left: int, passed: int, called: bool
+) -> None:
+    standings = {f"m{number}": _standing(1, passed=True) for number in range(passed)}
+    path = replace(_path(days_left=days_left, modules=4), standings=standings)
+    reasons = follow_up(path, MOMENT)
+    short = [one for one in reasons if one.why is Why.TIME_SHORT]
+    assert [(one.count, one.left) for one in short] == [(days_left, 4 - passed)] * called
+
+
+@pytest.mark.parametrize(
+    ("reasons", "expected"),
+    [
+        ((Reason(Why.QUIET, 9),), Help.WRITE),
+        ((Reason(Why.NOT_STARTED, 9),), Help.WRITE),
+        ((Reason(Why.TRIES, 3),), Help.TALK),
+        ((Reason(Why.PAUSED, 2),), Help.WRITE),
+        ((Reason(Why.PAUSED, 2, until=NOW),), Help.LIFT_PAUSE),
+        ((Reason(Why.TIME_SHORT, 15),), Help.EXTEND),
+        ((Reason(Why.DEADLINE, 2),), Help.EXTEND),
+        ((Reason(Why.DEADLINE, 2), Reason(Why.QUIET, 9)), Help.WRITE),
+        ((Reason(Why.DEADLINE, -2), Reason(Why.QUIET, 9)), Help.EXTEND),
+        ((Reason(Why.DEADLINE, 2), Reason(Why.TRIES, 3)), Help.TALK),
+    ],
+)
+def test_there_is_one_thing_that_helps_most(reasons: tuple[Reason, ...], expected: Help) -> None:
+    assert help_for(reasons) is expected

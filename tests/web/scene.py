@@ -20,6 +20,7 @@ from lms.authoring.revisions import Origin, Source, append_revision
 from lms.corrections.kinds import Desk, Kind, Wish
 from lms.corrections.scope import staff_of
 from lms.corrections.service import correct
+from lms.enrolment.models import Cohort
 from lms.publishing.consent import ConsentAct, Terms
 from lms.publishing.consent_register import Clerk, Entry, append_event, events_of
 from lms.publishing.links import section_reference
@@ -46,6 +47,10 @@ ROLES = (
 )
 GRADUATE = frozenset({"participant.certificate", "participant.certificate_paper"})
 FINISHER = frozenset({"participant.attest", "participant.attestation"})
+REVIEWS = frozenset({
+    "corrections.completion", "corrections.confirm_completion",
+    "corrections.talk_first", "corrections.talk_held",
+})  # fmt: skip
 DRAFTED = "content/modules/01-first/fr.md"
 PICTURE = f"{'5' * 64}.png"
 FIELDS: Mapping[str, dict[str, str]] = {
@@ -72,9 +77,12 @@ class Scene:
     site: Site
     owner: Person
     closed_attempt: uuid.UUID
+    open_place: int  # of the closed attempt's open question
     correction: uuid.UUID
     referral: uuid.UUID
+    review: uuid.UUID  # the file of somebody whose result waits
     agency: uuid.UUID
+    live_session: uuid.UUID
     open_attempt: uuid.UUID
     draft: uuid.UUID
     ticket: uuid.UUID
@@ -95,6 +103,7 @@ class Scene:
         """Give what an address names: the owner's things, and places that exist."""
         at_quiz = endpoint in {
             "participant.answer",
+            "participant.ask_question",
             "participant.begin",
             "participant.check_answers",
             "participant.question",
@@ -102,6 +111,7 @@ class Scene:
             "participant.recall",
             "participant.recap",
             "participant.submit",
+            "participant.unclear_question",
         }
         is_open = endpoint == "participant.submit"
         return {
@@ -112,19 +122,23 @@ class Scene:
             "digest": "5" * 64,
             "draft_id": self.draft,
             "enrolment_id": self.owner.enrolment.id,
+            "export_id": uuid.UUID(int=9),
             "fact_id": "T01",
+            "job_id": uuid.UUID(int=8),
             "kind": "waive-module",
             "standard": "scorm12",
             "number": 2 if at_quiz else 1,
             "page": 1,
-            "place": 1,
+            "place": self.open_place if endpoint == "participant.share" else 1,
             "form": "gift",
             "in_language": "fr",
             "reference": section_reference("first"),
-            "referral_id": self.referral,
+            "referral_id": self.review if endpoint in REVIEWS else self.referral,
             "revision_id": self.edition,
+            "session_id": self.live_session,
             "testimony_id": "lea",
             "ticket": self.ticket,
+            "wave": "before",
             "name": self._file(endpoint),
         }
 
@@ -173,14 +187,18 @@ def make_scene(site: Site) -> Scene:
     site.do(answer_all)
     site.do(_consent, site)
     referral = site.do(factories.make_referral, cohort=cohort)
+    site.do(factories.make_incident)
     author, draft = site.do(factories.make_user, role=Role.AUTHOR), site.do(_draft, site)
     return Scene(
         site=site,
         owner=owner,
         closed_attempt=site.do(_closed_attempt, owner),
+        open_place=site.do(_open_place, owner),
         correction=site.do(_correction, own, owner),
         referral=referral.id,
+        review=site.do(_review, cohort),
         agency=referral.agency_id,
+        live_session=site.do(factories.make_live_session, cohort).id,
         open_attempt=open_attempt,
         draft=draft,
         ticket=ready_ticket(site, author, draft),
@@ -202,6 +220,14 @@ def make_scene(site: Site) -> Scene:
             "privacy": site.staff(Role.PRIVACY),
         },
     )
+
+
+def _review(db: Session, cohort: Cohort) -> uuid.UUID:
+    """Let somebody who was referred do all that the course asks: his result waits."""
+    enrolment = factories.make_enrolment(db, cohort=cohort)
+    factories.pass_course(db, factories.learner_of(db, enrolment))
+    waiting = {"state": "completed_pending_review", "enrolment_id": enrolment.id}
+    return factories.make_referral(db, cohort=cohort, **waiting).id
 
 
 def _consent(db: Session, site: Site) -> None:
@@ -232,6 +258,11 @@ def _edition(db: Session) -> uuid.UUID:
 def _closed_attempt(db: Session, person: Person) -> uuid.UUID:
     query = select(Attempt.id).join(Result, Result.attempt_id == Attempt.id)
     return db.scalars(query.where(Attempt.enrolment_id == person.enrolment.id)).one()
+
+
+def _open_place(db: Session, person: Person) -> int:
+    shown = db.get_one(Attempt, _closed_attempt(db, person)).shown
+    return 1 + [one["item"] for one in shown].index("open")
 
 
 def _correction(db: Session, user: User, person: Person) -> uuid.UUID:

@@ -27,8 +27,8 @@ def test_every_form_without_its_token_is_refused_and_keeps_what_was_typed(scene:
     table, tried = expected(), 0
     before = all_rows(scene.site.database)
     for rule, method in rules(scene.site):
-        if method in {"GET", "HEAD"}:
-            continue
+        if method in {"GET", "HEAD"} or rule.endpoint.startswith("api."):
+            continue  # the API takes no form of a page, and looks at no cookie
         row = table[rule.endpoint, method]
         # Whoever gets furthest: some forms name their thing in a field, and find nothing here.
         may = [one for one in reversed(ROLES) if row.status[one] not in {401, 403}]

@@ -16,6 +16,9 @@ NOT_PAGES = frozenset(
     | {"instructor.results_csv", "instructor.times_csv", "media.media_file"}
     | {"author.package", "author.questions_file"}
 )
+NOT_PAGES |= {"api.document", "api.key", "coordinator.exchanges_csv"}
+NOT_PAGES |= {"coordinator.programme_csv", "coordinator.programme_paper"}
+NOT_PAGES |= {"participant.own_file", "privacy.incidents_csv"}
 SUFFIXES = ("/x.css", "/favicon.svg", ".css", "/.js", ";x.css", "%2Fx.css", "%00.css", "/..;/x.png")
 
 

@@ -14,3 +14,12 @@ class LoginForm(BaseForm):
         lazy("Password"), [Required(lambda: _("Enter your password.")), AtMost(1000)]
     )
     kept = HiddenField()
+
+
+class CodeForm(BaseForm):
+    """A code of the app, or one of the recovery codes; `kept` as for the login."""
+
+    code = StringField(
+        lazy("Code from the app"), [Required(lambda: _("Enter a code.")), AtMost(40)]
+    )
+    kept = HiddenField()

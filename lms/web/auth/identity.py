@@ -113,8 +113,8 @@ def _load(token: str) -> _Holder | None:
 
 def _identify() -> None:
     unasked = {"static_file", "healthz", "readyz", "public.leave"}  # the way out waits for nothing
-    if request.endpoint in unasked or "_user_id" not in session:
-        return
+    if request.endpoint in unasked or request.blueprint == "api" or "_user_id" not in session:
+        return  # to the API a cookie says nothing
     try:
         if not current_user.is_authenticated:
             return

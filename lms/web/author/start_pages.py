@@ -154,6 +154,7 @@ def _module_group(folder: Folder, desk: Desk, number: int) -> Group:
         Action(_("Both languages side by side"), url_for("author.languages", number=number)),
         Action(_("Bring questions in, take them out"), questions),
         Action(_("Quality at a glance"), url_for("author.quality", number=number)),
+        Action(_("What answers say"), url_for("author.answers", number=number)),
     )
     return Group(f"{number}. {title}", lang, tuple(rows), tuple(one for one in more if one.url))
 

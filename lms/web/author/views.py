@@ -14,6 +14,7 @@ from lms.content.model import Module, Severity
 from lms.kernel.errors import NotAllowedError, NotFoundError
 from lms.publishing.markdown import RenderRefusedError
 from lms.web.author import (  # noqa: F401 - each adds its pages to the surface
+    answers,
     catch_up,
     conflicts,
     consent,

@@ -1,4 +1,4 @@
-"""Forms of the coordinator: a new group, and how many codes."""
+"""Forms of the coordinator: a new group and its plan, and how many codes."""
 
 import uuid
 from collections.abc import Sequence
@@ -11,14 +11,41 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 )
 from wtforms.validators import ValidationError
 
-from lms.enrolment.service import MOST_CODES
+from lms.enrolment.service import LONGEST_PLACE, MOST_CODES, MOST_PLACES, CohortPlan
+from lms.web.coordinator.fields import day_of, is_day, one_line, seen_once
 from lms.web.form import AtMost, BaseForm, Required, has_repeated_fields
 from lms.web.words import _, lazy
 
 LONGEST_NAME = 120
 
 
-class GroupForm(BaseForm):
+class PlanFields(BaseForm):
+    """When and where a group is held, and for how many."""
+
+    starts_on = StringField(lazy("First day"), [is_day])
+    ends_on = StringField(lazy("Last day"), [is_day])
+    capacity = StringField(lazy("How many places"), [seen_once])
+    place = StringField(lazy("Place"), [AtMost(LONGEST_PLACE), seen_once])
+
+    def validate_capacity(self, field: StringField) -> None:
+        """Take a whole number, or nothing: then there is no limit."""
+        text = one_line(field)
+        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MOST_PLACES))
+        if text and not (is_number and 1 <= int(text) <= MOST_PLACES):
+            raise ValidationError(_("Enter a number from 1 to %(most)s.", most=MOST_PLACES))
+
+    def plan(self) -> CohortPlan:
+        """Give what was typed as the service takes it."""
+        places = one_line(self.capacity)
+        return CohortPlan(
+            starts_on=day_of(self.starts_on),
+            ends_on=day_of(self.ends_on),
+            capacity=int(places) if places else None,
+            place=one_line(self.place),
+        )
+
+
+class GroupForm(PlanFields):
     """A group's name, its course, and the instructors who see it."""
 
     name = StringField(

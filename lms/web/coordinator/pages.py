@@ -125,6 +125,21 @@ def _status(status: Status) -> tuple[str, str]:
             assert_never(status)
 
 
+def period_text(group: CohortView) -> str:
+    """Say from when to when a group is held; empty when neither is said."""
+    first, last = day_text(group.starts_on), day_text(group.ends_on)
+    if first and last:
+        return _("From %(first)s to %(last)s", first=first, last=last)
+    return first or last
+
+
+def seats_text(group: CohortView, taken: int) -> str:
+    """Say how many places are taken, and of how many."""
+    if group.capacity is None:
+        return _("%(taken)s taken, without a limit", taken=taken)
+    return _("%(taken)s of %(all)s taken", taken=taken, all=group.capacity)
+
+
 def batch_row(batch: CodeBatch) -> BatchRow:
     """Give the line of one issue of codes."""
     issued = str(format_datetime(batch.issued_at, _("d MMMM y, HH:mm")))

@@ -12,7 +12,7 @@ from flask import Flask, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms.accounts.models import User
-from lms.accounts.roles import Role
+from lms.content.model import CourseKind
 from lms.enrolment.models import Programme
 from lms.enrolment.queries import (
     CohortView,
@@ -30,13 +30,35 @@ from lms.enrolment.service import (
     MOST_CODES,
     CourseUnknownError,
     NameTakenError,
+    PlanError,
+    change_cohort,
     issue_codes,
     make_cohort,
     make_programme,
 )
 from lms.kernel.errors import NotFoundError
 from lms.publishing.queries import course_ids
+from lms.referrals.queries import seats_taken
 from lms.reporting.roster import completed_counts, roster
+from lms.web.coordinator import (
+    agencies,
+    agreements,
+    classes,
+    costs,
+    exchange,
+    file_acts,
+    files,
+    follow_ups,
+    group_plan,
+    identity,
+    imports,
+    letters,
+    members,
+    named,
+    programme,
+    referral_form,
+    sessions,
+)
 from lms.web.coordinator.forms import CodesForm, GroupForm
 from lms.web.coordinator.pages import (
     MOST_ROWS,
@@ -44,15 +66,39 @@ from lms.web.coordinator.pages import (
     course_title,
     group_rows,
     paging,
+    period_text,
     person_row,
+    seats_text,
 )
+from lms.web.coordinator.refusals import refusal_text
+from lms.web.coordinator.surface import bp
 from lms.web.db import db
 from lms.web.request import LANGUAGES, language, now, settings
-from lms.web.surface import Surface
 from lms.web.words import _
 
-bp = Surface("coordinator", __name__, roles=frozenset({Role.COORDINATOR}))
+__all__ = [
+    "agencies",
+    "agreements",
+    "classes",
+    "costs",
+    "exchange",
+    "file_acts",
+    "files",
+    "follow_ups",
+    "group_plan",
+    "identity",
+    "imports",
+    "letters",
+    "members",
+    "named",
+    "programme",
+    "referral_form",
+    "register",
+    "sessions",
+]
+
 Page = Response | str | tuple[str, int]
+DIVERSION = CourseKind.DIVERSION.value
 PROGRAMME = "Programme"  # the name of the one that is made where there is none
 MOST_BATCHES = 20
 
@@ -85,18 +131,22 @@ def make_group() -> Page:
     if form.validate():
         people = [db().get_one(User, one) for one in form.instructor_ids]
         try:
-            made = make_cohort(
-                db(),
-                _programme(),
-                form.group_name,
-                course_id=str(form.course.data),
-                instructors=people,
-                now=now(),
-            )
+            with db().begin_nested():
+                made = make_cohort(
+                    db(),
+                    _programme(),
+                    form.group_name,
+                    course_id=str(form.course.data),
+                    instructors=people,
+                    now=now(),
+                )
+                change_cohort(db(), made, form.group_name, form.plan())
         except NameTakenError:
             form.name.errors = [_("Another group has this name. Choose another one.")]
         except CourseUnknownError:
             form.course.errors = [_("Choose one of the courses shown.")]
+        except PlanError as fault:
+            form.form_errors = [refusal_text(fault)]
         else:
             flash(_("The group is made."), "success")
             return redirect(url_for(".group", cohort_id=made.id), HTTPStatus.SEE_OTHER)
@@ -141,14 +191,14 @@ def _programme() -> Programme:
 
 def _group_form() -> GroupForm:
     form = GroupForm(request.form if request.method == "POST" else None)
-    courses = [(name, course_title(db(), name)) for name in course_ids(db())]
+    courses = [(name, course_title(db(), name)) for name in course_ids(db(), DIVERSION)]
     form.offer(courses, [(str(one.id), one.login) for one in instructors(db())])
     return form
 
 
 def _new_group_page(form: GroupForm) -> str:
     return render_template(
-        "coordinator/new_group.html", form=form, has_course=bool(course_ids(db()))
+        "coordinator/new_group.html", form=form, has_course=bool(course_ids(db(), DIVERSION))
     )
 
 
@@ -171,6 +221,8 @@ def _group_page(cohort: CohortView, form: CodesForm) -> str:
         form=form,
         most=MOST_CODES,
         days=settings().code_days,
+        days_text=period_text(cohort),
+        seats=seats_text(cohort, seats_taken(db(), cohort.id)),
     )
 
 

@@ -19,6 +19,7 @@ from lms.web.corrections.pages import preview_groups
 from lms.web.corrections.scoring import Scored, scored_question
 from lms.web.db import db
 from lms.web.item_result import points_text
+from lms.web.view_log import note_view
 from lms.web.words import _
 
 __all__ = ["bp"]  # with these pages on it
@@ -47,6 +48,7 @@ def give_score(attempt_id: uuid.UUID, place: int) -> Page:
 
 
 def _score_page(found: Scored, form: ScoreForm) -> str:
+    note_view("enrolment", found.head.enrolment_id, "attempt")
     # What is sent next is based on what this page shows: the score as it is now.
     form.based_on.data = str(found.marks.number)
     waiting = [
@@ -98,6 +100,7 @@ def _choice(text: str) -> Choice | None:
 
 
 def _key_page(found: Scored, choice: Choice | None, form: ChangeForm) -> str:
+    note_view("enrolment", found.head.enrolment_id, "attempt")
     made, refusal = (None, "") if choice is None else _preview(found, choice)
     choices = ChoiceForm()
     choices.offer(choice)

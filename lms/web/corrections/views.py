@@ -24,7 +24,7 @@ from lms.corrections.queries import (
 from lms.corrections.service import correct, decide, keep_pass
 from lms.publishing.queries import outlines
 from lms.web.correction_words import kind_text, staff, table_rows
-from lms.web.corrections import score_views
+from lms.web.corrections import completions, score_views
 from lms.web.corrections.asks import Asking, Course, asking, course_of, kind_of, wish_of
 from lms.web.corrections.base import Page, attempted, bp, desk, keep_place
 from lms.web.corrections.forms import DecisionForm, FindForm, KeepForm
@@ -40,9 +40,11 @@ from lms.web.corrections.pages import (
 )
 from lms.web.db import db
 from lms.web.request import actor, language
+from lms.web.view_log import note_view
 from lms.web.words import _
 
 LONGEST_PART = 20
+__all__ = ["completions", "register"]
 
 
 def register(app: Flask) -> None:
@@ -72,6 +74,7 @@ def start() -> Page:
 def person(enrolment_id: uuid.UUID) -> Page:
     """Show what was corrected for one person, and what can be."""
     head = person_head(db(), staff(), enrolment_id)
+    note_view("enrolment", enrolment_id, "corrections")
     views = corrections_of(db(), enrolment_id)
     return render_template(
         "corrections/person.html",
@@ -112,6 +115,7 @@ def _correct(form: Asking, kind: Kind, head: PersonHead, course: Course) -> uuid
 
 
 def _ask_page(head: PersonHead, kind: Kind, form: Asking) -> str:
+    note_view("enrolment", head.enrolment_id, "corrections")
     return render_template(
         "corrections/ask.html",
         head=head,
@@ -175,6 +179,8 @@ def _keep_form(lost: list[LostPass]) -> KeepForm:
 def _correction_page(
     view: CorrectionView, *, decision: DecisionForm | None = None, keeping: KeepForm | None = None
 ) -> str:
+    if view.enrolment_id is not None:  # a change of a question's key is about nobody alone
+        note_view("enrolment", view.enrolment_id, "corrections")
     titles = outlines(db(), module_ids([view]), language())
     waits = view.state is State.WAITING
     is_own = view.proposed_by_id == actor().user_id

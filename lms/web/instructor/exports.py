@@ -81,7 +81,7 @@ def make_file(cohort_id: uuid.UUID) -> Page:
     if not form.validate():
         return _page(cohort_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     kind, file_form, scope = Kind(form.kind.data), Form(form.form.data), Scope(cohort_id)
-    if count_rows(db(), kind, scope) <= MOST_AT_ONCE:
+    if count_rows(db(), kind, scope) <= MOST_AT_ONCE[file_form]:
         return _file_now(kind, file_form, scope)
     try:
         ask(db(), actor().user_id, kind, scope, file_form, now=now())

@@ -68,20 +68,6 @@ def person_line(person: Person, modules: tuple[str, ...]) -> PersonLine:
     )
 
 
-def follow_up_row(person: Person, group: str) -> dict[str, Any]:
-    """Make a row of the list of those who could use a hand: why, how far, and the way there."""
-    line = person_line(person, ())
-    facts = _("Modules passed: %(passed)s. Last activity: %(seen)s. Group: %(group)s.",
-              passed=line.passed, seen=day_text(person.seen_at) or _("none"),
-              group=group)  # fmt: skip
-    see = _("See %(person)s", person=line.pseudonym)
-    return {
-        "key": line.pseudonym,
-        "value": [*line.reasons, facts],
-        "action": {"url": line.url, "label": _("See"), "hidden": see},
-    }
-
-
 def _cell(standing: ModuleStanding | None, *, held: bool) -> Cell:
     if not held:
         return Cell(_("Not in this course"), "neutral")
@@ -102,12 +88,30 @@ def reason_text(reason: Reason, person: Person) -> str:
             number = person.modules.index(reason.module_id) + 1
             return _("%(count)s tries at module %(number)s without passing",
                      count=reason.count, number=number)  # fmt: skip
+        case Why.PAUSED:
+            return _pause_text(reason, person)
+        case Why.TIME_SHORT:
+            return plural("%(num)s module left, deadline in %(days)s days",
+                          "%(num)s modules left, deadline in %(days)s days",
+                          reason.left, days=reason.count)  # fmt: skip
         case Why.NOT_STARTED:
             return _("Not started %(count)s days after enrolment", count=reason.count)
         case Why.QUIET:
             return _("No activity for %(count)s days", count=reason.count)
         case _:
             assert_never(reason.why)
+
+
+def _pause_text(reason: Reason, person: Person) -> str:
+    """Say that he stopped after a try that did not pass, and whether a pause still holds him."""
+    number = person.modules.index(reason.module_id) + 1
+    stopped = plural("Stopped %(num)s day ago, after a try at module %(number)s",
+                     "Stopped %(num)s days ago, after a try at module %(number)s",
+                     reason.count, number=number)  # fmt: skip
+    if reason.until is None:
+        return stopped
+    return _("%(stopped)s; the pause lasts until %(until)s",
+             stopped=stopped, until=time_text(reason.until))  # fmt: skip
 
 
 def _deadline_text(reason: Reason) -> str:

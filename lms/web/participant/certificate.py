@@ -15,10 +15,16 @@ from lms.completion.queries import (
 )
 from lms.completion.service import attest as keep_attestation
 from lms.completion.signed import sign_pdf
+from lms.journey.actor import Standing
+from lms.journey.files import advance_file, certificate_may_be_issued
 from lms.journey.read import LOCAL_ZONE
 from lms.publishing.queries import in_language
+from lms.referrals.queries import referral_of
+from lms.surveys.sheet import Wave
 from lms.web.db import db
-from lms.web.participant.guard import bp
+from lms.web.participant.file_words import standpoint
+from lms.web.participant.guard import bp, stays_open
+from lms.web.participant.survey import offered_or
 from lms.web.request import keys, language, learner, now, settings
 from lms.web.words import _, day_text, hours_text
 
@@ -35,18 +41,27 @@ def attestation_text() -> str:
 
 def _completion() -> Completion:
     found = completion_of(db(), learner().enrolment_id)
-    if found is None:
+    if found is None or learner().standing is Standing.WITHDRAWN:
         abort(HTTPStatus.NOT_FOUND)
     return found
 
 
 @bp.get("/certificate/attest")
+@stays_open
 def attestation() -> Page:
-    """Ask whether he did it himself: the last step before the certificate."""
+    """Ask whether he did it himself: the last step before the certificate, once it is final."""
     found = _completion()
     if found.is_issued or found.is_revoked:
         return redirect(url_for(".certificate"), HTTPStatus.SEE_OTHER)
+    if not certificate_may_be_issued(db(), learner().enrolment_id):
+        return _waits(found)
     return _attestation()
+
+
+def _waits(found: Completion) -> str:
+    referral = referral_of(db(), learner().enrolment_id)
+    here = standpoint(learner(), referral, found)
+    return render_template("participant/certificate_waits.html", here=here)
 
 
 def _attestation(*, has_error: bool = False) -> str:
@@ -56,11 +71,14 @@ def _attestation(*, has_error: bool = False) -> str:
 
 
 @bp.post("/certificate/attest")
+@stays_open
 def attest() -> Page:
     """Keep what he declared and issue the certificate; a second click gives the same one."""
     found = _completion()
     if found.is_issued or found.is_revoked:
         return redirect(url_for(".certificate"), HTTPStatus.SEE_OTHER)
+    if not certificate_may_be_issued(db(), learner().enrolment_id):
+        return redirect(url_for(".attestation"), HTTPStatus.SEE_OTHER)
     if request.form.getlist("attest") != ["yes"]:
         return _attestation(has_error=True), HTTPStatus.UNPROCESSABLE_ENTITY
     keep_attestation(
@@ -70,10 +88,18 @@ def attest() -> Page:
         language=language(),
         now=now(),
     )
-    return redirect(url_for(".certificate"), HTTPStatus.SEE_OTHER)
+    advance_file(
+        db(),
+        learner().enrolment_id,
+        keys=keys(),
+        settings_review=settings().completion_review,
+        now=now(),
+    )
+    return redirect(offered_or(".certificate", Wave.AFTER, language()), HTTPStatus.SEE_OTHER)
 
 
 @bp.get("/certificate")
+@stays_open
 def certificate() -> Page:
     """Show the number, the secret, what happens next, and the paper; or that it was revoked."""
     found = _completion()
@@ -93,6 +119,7 @@ def certificate() -> Page:
 
 
 @bp.get("/certificate.pdf")
+@stays_open
 def certificate_paper() -> Response:
     """Give the certificate as a signed PDF; its file name says nothing. A revoked one is kept."""
     view = certificate_of(db(), learner().enrolment_id)

@@ -9,7 +9,10 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from lms.assessment.queries import ClosedAttempt, OpenAttempt, saved_responses
+from lms.assessment.verdict import Verdict
 from lms.gates.gate import Closed
+from lms.journey.files import advance_file
+from lms.journey.open_answers import complete_if_read
 from lms.journey.quiz_gate import QuizState, quiz_state
 from lms.journey.read import today_in_programme
 from lms.journey.take_quiz import (
@@ -26,7 +29,8 @@ from lms.web.item_form import Question
 from lms.web.item_result import ResultRow, answer_text, points_text, result_row
 from lms.web.participant.guard import bp
 from lms.web.participant.pages import closed_page, ended_text, retake_texts
-from lms.web.request import keys, language, learner, now
+from lms.web.participant.read_answers import extras_of, read_answers, with_verdict
+from lms.web.request import keys, language, learner, now, settings
 from lms.web.words import _
 
 Page = Response | str | tuple[str, int]
@@ -56,17 +60,31 @@ def submit(number: int, attempt_id: uuid.UUID) -> Page:
         running = attempt_under_way(db(), learner(), number, now())
         page = _check_page(number, running, refused=True)
         return page, HTTPStatus.CONFLICT
+    if done.waits:  # for readers alone, perhaps, and they may have read it all
+        complete_if_read(db(), learner().enrolment_id, settings=settings(), keys=keys(), now=now())
+    if done.completed:
+        advance_file(
+            db(),
+            learner().enrolment_id,
+            keys=keys(),
+            settings_review=settings().completion_review,
+            now=now(),
+        )
     return redirect(url_for(".result", attempt_id=done.attempt_id), HTTPStatus.SEE_OTHER)
 
 
 @bp.get("/result/<uuid:attempt_id>")
 def result(attempt_id: uuid.UUID) -> Page:
     """Show what came of an attempt; the key only once the quiz is passed."""
-    attempt = own_result(db(), learner(), attempt_id, keys().field)
+    attempt = own_result(db(), learner(), attempt_id, keys())
     number = learner().rules.number_of(attempt.module_id)
     state = quiz_state(db(), learner(), number, language(), now())
     passed_by_now = attempt.passed or state.gate.closed is Closed.ALREADY_PASSED
-    rows = _result_rows(attempt, number, reveal=passed_by_now)
+    read = read_answers(attempt)
+    rows = [
+        with_verdict(row, read.get(row.number))
+        for row in _result_rows(attempt, number, reveal=passed_by_now)
+    ]
     pages = {row.review_url: row.review_title for row in rows if row.kind != "right"}
     out = state.gate.closed in {Closed.NO_ATTEMPT_LEFT, Closed.DEADLINE}
     return render_template(
@@ -88,6 +106,10 @@ def result(attempt_id: uuid.UUID) -> Page:
         waits=retake_texts(state, now()),
         closed=closed_page(state.gate, learner(), number, ()).reason if out else "",
         revealed=passed_by_now,
+        extras=extras_of(attempt),
+        waiting=[one.place for one in read.values() if one.verdict is Verdict.WAITS],
+        not_done=[one for one in read.values() if one.verdict is Verdict.NOT_DONE],
+        is_open_again=state.gate.closed is not Closed.ALREADY_PASSED,
     )
 
 
@@ -100,7 +122,7 @@ def _next_step(state: QuizState, number: int) -> dict[str, str]:
 
 
 def _check_page(number: int, attempt: OpenAttempt, *, refused: bool = False) -> str:
-    saved = saved_responses(db(), attempt.id, keys().field)
+    saved = saved_responses(db(), attempt.id, keys())
     ids = [asked.item for asked in attempt.asked]
     texts = item_texts(db(), attempt.revision_id, ids, language(), today_in_programme(now()))
     missing = unfinished_places(attempt, saved)
@@ -112,11 +134,12 @@ def _check_page(number: int, attempt: OpenAttempt, *, refused: bool = False) -> 
             continue
         url = url_for(".question", number=number, place=place, then="check")
         label = _("Answer") if place in missing else _("Change")
-        given = saved[asked.item].answer if asked.item in saved else ()
+        found = saved.get(asked.item)
+        given, is_kept = (found.answer, found.is_kept) if found else ((), True)
         hidden = _("%(label)s: question %(place)s", label=label, place=place)
         rows.append({
             "key": question_.prompt,
-            "value": answer_text(question_, given),
+            "value": answer_text(question_, given, is_kept=is_kept),
             "action": {"url": url, "label": label, "hidden": hidden},
         })  # fmt: skip
     return render_template(

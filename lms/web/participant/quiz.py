@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from lms.assessment.grading import is_finished
 from lms.assessment.queries import OpenAttempt, SavedResponse, saved_responses
 from lms.assessment.service import NewAnswer, StaleAnswerError
+from lms.content.model import ItemKind
 from lms.gates.ending import ABANDONED_AFTER
 from lms.journey.quiz_gate import quiz_state
 from lms.journey.read import is_late, refuse_after_deadline, today_in_programme
@@ -29,6 +30,7 @@ from lms.web.item_form import ItemForm, Question, item_form
 from lms.web.item_result import answer_text
 from lms.web.participant.guard import bp
 from lms.web.participant.pages import closed_page, retake_texts, rules_text
+from lms.web.participant.read_answers import counts_open_answers, not_done_before
 from lms.web.participant.seat import quiz_view
 from lms.web.request import keys, language, learner, now
 from lms.web.words import clock_text
@@ -45,6 +47,8 @@ def quiz(number: int) -> Page:
     except NoOpenAttemptError:
         running = None
     state = quiz_state(db(), learner(), number, language(), now())
+    reads_answers = counts_open_answers(state.quiz)
+    tried_again = reads_answers and state.attempts and state.gate.is_open
     closed = None
     if running is None and not state.gate.is_open:
         ids = tuple(head.id for head in state.outline.sections)
@@ -56,6 +60,8 @@ def quiz(number: int) -> Page:
         running=running,
         closed=closed,
         waits=retake_texts(state, now()),
+        reads_answers=reads_answers,
+        not_done=not_done_before(state.outline.module_id) if tried_again else (),
         attempt_number=running.number if running else state.attempts + 1,
         abandoned_days=ABANDONED_AFTER.days,
         rules=rules_text(learner()),
@@ -76,7 +82,7 @@ def begin(number: int) -> Page:
     if ended is not None:
         return redirect(url_for(".result", attempt_id=ended), HTTPStatus.SEE_OTHER)
     attempt = start_quiz(db(), learner(), number, language(), now())
-    saved = saved_responses(db(), attempt.id, keys().field)
+    saved = saved_responses(db(), attempt.id, keys())
     places = unfinished_places(attempt, saved)
     if not places:
         return redirect(url_for(".check_answers", number=number), HTTPStatus.SEE_OTHER)
@@ -115,6 +121,9 @@ def _take(number: int, place: int, attempt: OpenAttempt) -> Page:
         return _saved_json(saved, form)
     switch = request.form.get("switch", "")
     kept = saved is not None or not form.is_filled
+    if kept and request.form.get("unclear") == "yes":
+        url = url_for(".unclear_question", number=number, place=place)
+        return redirect(url, HTTPStatus.SEE_OTHER)
     if switch in learner().rules.languages and (kept or switch != language()):
         return _switch_language(switch, number, place, is_kept=kept)
     item = attempt.items[attempt.asked[place - 1].item]
@@ -154,7 +163,7 @@ def _save(attempt: OpenAttempt, place: int, form: ItemForm) -> SavedResponse | S
     item_id = attempt.asked[place - 1].item
     new = NewAnswer(item_id, typed, base, language())
     try:
-        version = answer_item(db(), attempt, new, field_key=keys().field, now=now())
+        version = answer_item(db(), attempt, new, keys=keys(), now=now())
     except StaleAnswerError:
         there = _saved(attempt, place)
         if there is None or tuple(there.answer) != tuple(typed):
@@ -216,7 +225,7 @@ def _asked(attempt: OpenAttempt, place: int) -> Question:
 
 def _saved(attempt: OpenAttempt, place: int) -> SavedResponse | None:
     item_id = attempt.asked[place - 1].item
-    return saved_responses(db(), attempt.id, keys().field, item_id).get(item_id)
+    return saved_responses(db(), attempt.id, keys(), item_id).get(item_id)
 
 
 def _question_page(
@@ -242,6 +251,7 @@ def _question_page(
         seat_view=quiz_view(number),
         elsewhere=elsewhere,
         then="check" if "check" in (request.args.get("then"), request.form.get("then")) else "",
+        is_read_by_others=item.graded and item.kind is ItemKind.OPEN,
         language_form="question",
     )
 

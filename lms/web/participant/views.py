@@ -15,8 +15,11 @@ from lms.assessment.queries import ItemOutcome
 from lms.assessment.values import Asked, QuizItem
 from lms.completion.queries import completion_of
 from lms.content.model import ItemKind
+from lms.conversations.open_answers import waits_for_reader
+from lms.conversations.queries import unread_count
 from lms.enrolment.service import agree
 from lms.gates.gate import Closed
+from lms.journey.open_answers import readers_of
 from lms.journey.quiz_gate import quiz_state
 from lms.journey.read import (
     ClosedGateError,
@@ -33,13 +36,25 @@ from lms.journey.read import (
 from lms.kernel.errors import NotFoundError
 from lms.publishing.links import section_reference
 from lms.publishing.queries import in_language, item_keys, outlines
+from lms.surveys.sheet import Wave
 from lms.web.db import db, reader
 from lms.web.help_lines import short_help_lines
 from lms.web.html import shown_block
 from lms.web.item_form import ItemForm, Question, item_form
 from lms.web.item_result import result_row
-from lms.web.participant import certificate, hand_in, quiz, recap
+from lms.web.participant import (
+    certificate,
+    hand_in,
+    messages,
+    my_file,
+    privacy,
+    quiz,
+    recap,
+    share,
+    survey,
+)
 from lms.web.participant.guard import NOTICE_VERSION, bp
+from lms.web.participant.meetings import meeting_rows
 from lms.web.participant.pages import (
     closed_page,
     deadline_text,
@@ -50,11 +65,22 @@ from lms.web.participant.pages import (
     task,
 )
 from lms.web.participant.seat import section_view, sent_ms, sent_view
-from lms.web.request import actor, language, learner, now
+from lms.web.request import actor, language, learner, now, settings
 
 Page = Response | str | tuple[str, int]
 _PLACES = frozenset({"practice", "withheld"})  # what counts as a place: the rest keeps its own
-__all__ = ["certificate", "hand_in", "quiz", "recap", "register"]
+__all__ = [
+    "certificate",
+    "hand_in",
+    "messages",
+    "my_file",
+    "privacy",
+    "quiz",
+    "recap",
+    "register",
+    "share",
+    "survey",
+]
 
 
 def register(app: Flask) -> None:
@@ -87,25 +113,37 @@ def agree_to_notice() -> Page:
     chosen = request.form.get("language", language())
     chosen = chosen if chosen in learner().rules.languages else language()
     set_language(db(), actor().user_id, chosen)
-    return redirect(url_for(".course", lang=chosen), HTTPStatus.SEE_OTHER)
+    following = survey.offered_or(".course", Wave.BEFORE, chosen)
+    return redirect(following, HTTPStatus.SEE_OTHER)
 
 
 @bp.get("/course")
 def course() -> Page:
     """Show the task list."""
     states = course_states(db(), learner(), language())
+    completion = completion_of(db(), learner().enrolment_id)
+    passed = sum(state.passed for state in states)
     return render_template(
         "participant/course.html",
         tasks=[task(state, states) for state in states],
         title=in_language(learner().rules.title, language()),
-        passed=sum(state.passed for state in states),
+        passed=passed,
         total=len(states),
         resume=resume_url(states),
         seat=seat_text(states),
         deadline=deadline_text(learner()),
         rules=rules_text(learner()),
-        completion=completion_of(db(), learner().enrolment_id),
+        completion=completion,
+        waiting=my_file.lines_of_waiting(completion),
+        asks_meetings=learner().rules.attendance,
+        meetings=meeting_rows(),
+        unread=unread_count(db(), learner().enrolment_id),
+        is_read_by_others=passed == len(states) and completion is None and _waits_for_reader(),
     )
+
+
+def _waits_for_reader() -> bool:
+    return waits_for_reader(db(), learner().enrolment_id, readers_of(settings()))
 
 
 @bp.get("/module/<int:number>")

@@ -79,7 +79,7 @@ def test_what_was_answered_survives_a_question_that_was_left_out(
 
 
 def test_without_a_class_code_there_is_nothing_to_see(site: Site, made: NewClass) -> None:
-    assert made
+    assert made.class_code
     for path in ("course", "1/page/1", "1/questions"):
         response = site.stranger().get(f"/fr/class/{path}")
         assert (response.status_code, response.headers["Location"]) == (303, "/fr/class"), path
@@ -136,7 +136,7 @@ def test_codes_cannot_be_guessed_for_long(site: Site, made: NewClass) -> None:
 
 
 def test_a_coordinator_makes_a_class_and_sees_its_codes_once(site: Site, made: NewClass) -> None:
-    assert made
+    assert made.class_code
     browser = site.staff(Role.COORDINATOR)
     shown = browser.post("/en/coordinator/classes", {"course": "seminar"})
     assert shown.status_code == 200

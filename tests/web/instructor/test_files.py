@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.roles import Role
+from lms.exports import jobs
 from lms.exports.jobs import make_waiting
 from lms.exports.models import ExportJob
 from lms.exports.tables import Kind
@@ -63,7 +64,7 @@ def test_a_short_table_is_the_answer_itself(room: Room, passed: str) -> None:
 def test_a_long_table_is_made_by_the_job_with_a_bar_and_fetched_later(
     room: Room, passed: str, database: Database, db: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "MOST_AT_ONCE", 1)
+    monkeypatch.setitem(jobs.MOST_AT_ONCE, Form.CSV, 1)
     response = room.client.post(_url(room), data=_wish(room, Kind.ATTEMPTS, Form.CSV))
     assert response.status_code == 303
     page = room.text(_url(room))

@@ -49,7 +49,7 @@ def _submitted(db: Session, room: Room, answers: dict[str, object]) -> tuple[Ope
         item = attempt.items[asked.item]
         answer = answers.get(item.id, wrong_answer(item))
         new = NewAnswer(item.id, answer, version=0, language="en")  # type: ignore[arg-type]  # an answer
-        answer_item(db, attempt, new, field_key=KEYS.field, now=NOW)
+        answer_item(db, attempt, new, keys=KEYS, now=NOW)
     submit_quiz(db, learner, attempt.id, keys=KEYS, language="en", now=NOW)
     db.commit()
     return attempt, room.text(room.attempt_url(attempt.id))
