@@ -41,3 +41,8 @@ def wrong_answer(item: QuizItem, chance: random.Random) -> Answer:
             return (REFLECTION,)
         case ItemKind.MATCH | ItemKind.ORDER:
             return (*range(1, item.size), 0)
+
+
+def misled_answer(item: QuizItem) -> Answer:
+    """Give the wrong option that most choose of a question that misleads: the first one."""
+    return (next((place for place in range(item.size) if place not in item.correct), 0),)

@@ -1,43 +1,63 @@
 """One invented person goes through the seminar by the same acts as a real one, on a made-up day."""
 
 import random
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
-from lms.accounts.passwords import hash_password
 from lms.accounts.roles import Role
 from lms.assessment.queries import OpenAttempt
 from lms.assessment.service import NewAnswer
+from lms.assessment.values import Answer, QuizItem
 from lms.completion.queries import is_completed
-from lms.completion.service import attest
-from lms.demo.answers import right_answer, wrong_answer
+from lms.demo.answers import misled_answer, right_answer, wrong_answer
+from lms.demo.surveys import fill_in
 from lms.enrolment.service import agree, check_code, enrol
 from lms.journey.actor import Learner, learner_from
+from lms.journey.files import advance_file
 from lms.journey.quiz_gate import quiz_state
-from lms.journey.read import ClosedGateError, open_section, read_on, today_in_programme, view_of
+from lms.journey.read import ClosedGateError, open_section, read_on, view_of
+from lms.journey.redeem import enter
 from lms.journey.take_quiz import answer_item, start_quiz, submit_quiz
+from lms.kernel.days import today_in_programme
 from lms.kernel.keys import Keys
 from lms.publishing.models import CourseRevision
-from lms.web.participant.certificate import ATTESTATION_VERSION
+from lms.referrals.models import Referral
+from lms.surveys.sheet import Wave
 from lms.web.participant.guard import NOTICE_VERSION
 
 MOST_TRIES = 5
+# Most who do well choose the same wrong option here: what the item pages show as odd.
+MISLEADING = "fig-accused"
+MISLED = 0.75
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An invented person: how many modules he passes, and how often he answers right."""
+    """An invented person: how many modules he passes, and how often he answers right.
+
+    `modules` is -1 for somebody who has an account and has opened nothing yet.
+    """
 
     login: str
-    password: str
+    password_hash: str
     language: str
     started: datetime
     modules: int
     skill: float
     seed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How far somebody got: whose enrolment, until when he was there, and if he passed it all."""
+
+    enrolment_id: uuid.UUID
+    left_at: datetime
+    is_completed: bool
 
 
 @dataclass(slots=True)
@@ -50,46 +70,59 @@ class _Play:
     keys: Keys
     chance: random.Random
     moment: datetime
-    now: datetime
+    until: datetime
 
 
 def play(
     db: Session,
-    code: str,
     person: Person,
+    file: tuple[Referral, str],
     *,
     keys: Keys,
-    now: datetime,
-    password_hash: str | None = None,
-) -> None:
-    """Redeem the code and take the seminar as far as this person goes, but never past now."""
-    learner = _enrol(db, code, person, password_hash or hash_password(person.password))
+    review: bool,
+    until: datetime,
+) -> Played:
+    """Redeem the code of a file and take the seminar as far as this person goes.
+
+    `file` is the file and its code, `until` the moment past which he does nothing.
+    """
+    learner = _enrol(db, person, file)
     chance = random.Random(person.seed)  # noqa: S311 - an invented person
-    run = _Play(db, person, learner, keys, chance, person.started, now)
-    for number in range(1, min(len(learner.rules.modules), person.modules + 1) + 1):
-        passes = number <= person.modules
+    run = _Play(db, person, learner, keys, chance, person.started, until)
+    fill_in(db, learner, Wave.BEFORE, keys=keys, chance=chance, at=run.moment)
+    _study(run, review=review)
+    left_at = min(run.moment, until)
+    is_done = is_completed(db, learner.enrolment_id)
+    if is_done:
+        fill_in(db, learner, Wave.AFTER, keys=keys, chance=chance, at=left_at)
+        advance_file(db, learner.enrolment_id, keys=keys, settings_review=review, now=left_at)
+    return Played(learner.enrolment_id, left_at, is_done)
+
+
+def _study(run: _Play, *, review: bool) -> None:
+    """Read and answer, module by module, until he stops or the end comes."""
+    last = min(len(run.learner.rules.modules), run.person.modules + 1)
+    for number in range(1, last + 1):
+        passes = number <= run.person.modules
         _read(run, number, whole=passes)
-        if not passes and chance.random() < 0.5:  # noqa: PLR2004 - every other stops here
+        if number == 1:
+            owner = run.learner.enrolment_id
+            advance_file(run.db, owner, keys=run.keys, settings_review=review, now=run.moment)
+        if not passes and run.chance.random() < 0.5:  # noqa: PLR2004 - every other stops here
             return
-        if not _take(run, number, passes=passes):
+        if not _take(run, number, passes=passes) or number == last:
             return
-        run.moment += timedelta(hours=chance.uniform(0.2, 40))
-        if run.moment > now:
+        later = run.moment + timedelta(hours=run.chance.uniform(0.2, 40))
+        if later > run.until:
             return
-    if is_completed(db, learner.enrolment_id):
-        attest(
-            db,
-            learner.enrolment_id,
-            text_version=ATTESTATION_VERSION,
-            language=person.language,
-            now=run.moment,
-        )
+        run.moment = later
 
 
-def _enrol(db: Session, code: str, person: Person, password_hash: str) -> Learner:
+def _enrol(db: Session, person: Person, file: tuple[Referral, str]) -> Learner:
+    referral, code = file
     user = User(
         login=person.login,
-        password_hash=password_hash,
+        password_hash=person.password_hash,
         role=Role.PARTICIPANT,
         language=person.language,
         created_at=person.started,
@@ -99,6 +132,7 @@ def _enrol(db: Session, code: str, person: Person, password_hash: str) -> Learne
     holder = check_code(db, code, now=person.started)
     today = today_in_programme(person.started)
     enrolment = enrol(db, holder.code_id, user, now=person.started, today=today)
+    enter(db, referral, enrolment, now=person.started)
     agree(db, enrolment.id, notice_version=NOTICE_VERSION, now=person.started)
     revision = db.get_one(CourseRevision, enrolment.course_revision_id)
     db.refresh(enrolment)  # he has agreed, in a statement of its own
@@ -114,14 +148,14 @@ def _read(run: _Play, number: int, *, whole: bool = True) -> None:
         found = open_section(run.db, run.learner, (number, page), language, run.moment)
         view = view_of(run.learner, found, run.moment)
         run.moment += timedelta(seconds=view.seconds + run.chance.randint(5, 60))
-        if run.moment < run.now:
+        if run.moment < run.until:
             read_on(run.db, run.learner, found, (view, None), run.moment)
 
 
 def _take(run: _Play, number: int, *, passes: bool) -> bool:
     """Try until passed; somebody who is not to pass this module stops after a try or three."""
     for _ in range(MOST_TRIES if passes else run.chance.randint(1, 3)):
-        if run.moment + timedelta(hours=1) > run.now:
+        if run.moment + timedelta(hours=1) > run.until:
             return False
         try:
             attempt = start_quiz(run.db, run.learner, number, run.person.language, run.moment)
@@ -146,8 +180,12 @@ def _take(run: _Play, number: int, *, passes: bool) -> bool:
 
 
 def _answer(run: _Play, attempt: OpenAttempt, item_id: str, skill: float) -> None:
-    item = attempt.items[item_id]
-    right = run.chance.random() < skill
-    answer = right_answer(item) if right else wrong_answer(item, run.chance)
-    new = NewAnswer(item_id, answer, 0, run.person.language)
+    new = NewAnswer(item_id, _said(run, attempt.items[item_id], skill), 0, run.person.language)
     answer_item(run.db, attempt, new, keys=run.keys, now=run.moment)
+
+
+def _said(run: _Play, item: QuizItem, skill: float) -> Answer:
+    if item.id == MISLEADING and run.chance.random() < skill * MISLED:
+        return misled_answer(item)
+    is_right = run.chance.random() < skill
+    return right_answer(item) if is_right else wrong_answer(item, run.chance)

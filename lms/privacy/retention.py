@@ -67,12 +67,10 @@ class Run:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Give a session whose work holds at the end, or is undone in a rehearsal."""
-        with self.database.write() as db:
+        with self.database.write.begin() as db:
             yield db
             if self.is_rehearsal:
                 db.rollback()
-            else:
-                db.commit()
 
 
 def retain(run: Run) -> RetentionReport:
@@ -207,9 +205,8 @@ def _report(run: Run) -> RetentionReport:
         is_dry_run=run.is_rehearsal,
         counts={"people": dict(run.people), "rows": dict(run.rows)},
     )
-    with run.database.write() as db:
+    with run.database.write.begin() as db:
         db.add(report)
-        db.commit()
     return report
 
 

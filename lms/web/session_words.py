@@ -40,7 +40,7 @@ def session_text(session: SessionView) -> str:
 def session_row(session: SessionView) -> dict[str, str]:
     """Give the line of a session in a list."""
     if session.is_cancelled:
-        status, kind = _("Cancelled"), "neutral"
+        status, kind = _("Called off"), "neutral"
     elif session.ends_at <= now():
         status, kind = _("Held"), "good"
     else:

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, Response, Result, Standing
-from lms.assessment.queries import response_place, saved_responses
+from lms.assessment.queries import saved_responses
 from lms.assessment.service import NewAnswer, StaleAnswerError
 from lms.assessment.values import Score
 from lms.gates.ending import ABANDONED_AFTER, EndedBy
@@ -29,7 +29,6 @@ from lms.journey.take_quiz import (
     unfinished_places,
 )
 from lms.kernel.errors import NotFoundError
-from lms.kernel.sealing import UnreadableFieldError, seal, unseal
 from tests.clocks import FixedClock
 from tests.factories import (
     KEYS,
@@ -155,32 +154,6 @@ def test_when_the_key_is_lost_the_quiz_goes_on_without_the_text(
     assert not saved["open"].is_kept
     assert saved["single"].answer == (1,)
     assert saved["single"].is_kept
-
-
-def test_what_was_sealed_with_the_sites_key_can_still_be_read(
-    db: Session, learner: Learner
-) -> None:
-    attempt = start_quiz(db, learner, 1, "fr", NOW)
-    _save(db, learner, "open", ("Je retiens ceci, en bref.",))
-    place = response_place(attempt.id, "open")
-    old = seal(KEYS.field, "Je retenais cela.", place)
-    db.execute(update(Response).where(Response.item_id == "open").values(sealed_text=old))
-    assert saved_responses(db, attempt.id, KEYS)["open"].answer == ("Je retenais cela.",)
-    KEYS.people.destroy(learner.enrolment_id)
-    assert saved_responses(db, attempt.id, KEYS)["open"].answer == ("Je retenais cela.",)
-
-
-def test_a_text_does_not_open_with_anothers_key_nor_with_the_sites(
-    db: Session, learner: Learner
-) -> None:
-    attempt = start_quiz(db, learner, 1, "fr", NOW)
-    _save(db, learner, "open", ("Je retiens ceci, en bref.",))
-    sealed = db.scalars(select(Response.sealed_text).where(Response.item_id == "open")).one()
-    assert sealed is not None
-    place = response_place(attempt.id, "open")
-    for key in (KEYS.field, KEYS.people.find_or_make(make_learner(db).enrolment_id)):
-        with pytest.raises(UnreadableFieldError):
-            unseal(key, sealed, place)
 
 
 def test_a_stale_page_overwrites_nothing(db: Session, learner: Learner) -> None:

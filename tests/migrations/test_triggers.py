@@ -1,4 +1,7 @@
-"""A court asks what was answered that day: no query, not even a mistaken one, can change it."""
+"""A court asks what was answered that day: no query, not even a mistaken one, can change it.
+
+Longer than 300 lines: every table that is appended is tried with and without a permit.
+"""
 
 import uuid
 from typing import Any

@@ -1,6 +1,7 @@
 """Somebody with a row in every table that is about people, and a canary in every private text.
 
 A canary is a text that stands nowhere else: it says which column it was planted in, and whose.
+Longer than 300 lines: a row for each table, one after the other.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""What somebody left here goes when its time is over: row by row, byte by byte, and for good."""
+"""What somebody left here goes when its time is over: row by row, byte by byte, and for good.
+
+Longer than 300 lines: all of it is asked of one person whose file is closed.
+"""
 
 import shutil
 from collections.abc import Callable

@@ -92,7 +92,7 @@ def _agreement_row(one: Agreement) -> AgreementRow:
     last = min(one.in_force_until, one.ended_on or one.in_force_until)
     ended = one.ended_on is not None and one.ended_on <= day
     if ended or one.in_force_until < day:
-        status, kind = _("Ended"), "neutral"
+        status, kind = _("Over"), "neutral"
     elif one.in_force_from > day:
         status, kind = _("Not in force yet"), "wait"
     else:

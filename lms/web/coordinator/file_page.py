@@ -126,7 +126,7 @@ def file_forms(sent: Any = None, name: str = "") -> Forms:  # noqa: ANN401 - req
         key: make(sent, prefix=key) if key == name else make(data=plain, prefix=key)
         for key, make in makers.items()
     }
-    offer(made["fee"].fee, [("due", _("Due")), ("paid", _("Paid")), ("waived", _("Waived"))])
+    offer(made["fee"].fee, [("due", _("To be paid")), ("paid", _("Paid")), ("waived", _("Waived"))])
     offer(made["group"].cohort, with_blank(cohort_choices()))
     for form in (made["letter"], made["again"]):
         offer(form.in_language, letter_languages())
@@ -178,7 +178,7 @@ def _facts(file: Referral) -> list[dict[str, str]]:
 
 
 def _eligibility(file: Referral) -> str:
-    return _("Eligible: decided by %(office)s on %(day)s. Taken in %(source)s on %(taken)s.",
+    return _("Eligible: decided by %(office)s on %(day)s. Received %(source)s on %(taken)s.",
              office=office_text(file.decided_by), day=day_text(file.decided_on),
              source=source_text(file.source), taken=day_text(file.referred_at))  # fmt: skip
 

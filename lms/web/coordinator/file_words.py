@@ -84,7 +84,7 @@ def fee_text(state: str, receipt: str | None) -> str:
     """Say how the fee stands."""
     if state == "paid":
         return _("Paid, receipt %(number)s", number=receipt or "")
-    return {"due": _("Due"), "waived": _("Waived")}[state]
+    return {"due": _("To be paid"), "waived": _("Waived")}[state]
 
 
 def language_text(language: str) -> str:

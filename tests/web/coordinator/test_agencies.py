@@ -135,7 +135,7 @@ def test_an_agreement_can_be_ended_today_and_no_other_agencys(
     with site.database.read() as db:
         assert agreement_in_force(db, agency.id, NOW.date()) is None
         assert agreement_in_force(db, other.id, NOW.date()) is not None
-    assert "Ended" in coordinator.page(f"{HOME}/{agency.id}").text
+    assert "Over" in coordinator.page(f"{HOME}/{agency.id}").text
 
 
 def test_an_agreement_that_begins_later_is_not_in_force_yet(

@@ -90,7 +90,7 @@ def test_a_session_is_cancelled_and_stays_in_the_list(site: Site, coordinator: B
     answer = coordinator.post(f"/en/coordinator/sessions/{session.id}/cancel")
     assert answer.status_code == 303
     page = coordinator.page(answer.location)
-    assert "Cancelled" in page.text
+    assert "Called off" in page.text
     assert [one for one in page.forms() if one.action.endswith("/cancel")] == []
     assert _sessions(site)[0].cancelled_at == NOW
 

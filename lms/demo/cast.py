@@ -1,0 +1,198 @@
+"""Who is in the demonstration: plainly invented people, and how the file of each of them goes."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from lms.demo.person import Person
+from lms.kernel.days import today_in_programme
+
+SIZE = 40
+OLD_SIZE = 12  # the smallest round number of which figures are shown
+CODE_DAYS = 90
+NAMED = ("mi-chemin.demo", "termine.demo")
+REFERENCE = "DEMO-{:04}"
+
+
+class Ending(StrEnum):
+    """Where a file stands when a visitor comes."""
+
+    REFERRED = "referred"
+    FEE_DUE = "fee due"
+    READY = "ready, in a group"
+    CODE = "code issued"
+    LAPSED = "code ran out"
+    CANCELLED = "cancelled"
+    ENROLLED = "enrolled"
+    IN_PROGRESS = "in progress"
+    EXTENDED = "in progress, with a later last day"
+    WAITS = "waits for review"
+    TALK = "a talk comes first"
+    CONFIRMED = "completed"
+    REPORTED = "reported"
+    CERTIFIED = "reported, with a certificate"
+    WITHDRAWN = "withdrawn"
+    TIME_OVER = "returned"
+    SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of the demonstration; `person` is None where nobody comes by the end of it."""
+
+    reference: str
+    language: str
+    referred_at: datetime
+    last_day: date
+    ending: Ending
+    is_by_message: bool = False
+    is_leads: bool = False  # referred by the agency's lead; her officer does not see it
+    is_waived: bool = False
+    is_arranged: bool = False
+    is_old: bool = False
+    person: Person | None = None
+
+
+ALL = 5  # modules
+# How many files end where, and how many modules each of these people passes.
+_ENDINGS: tuple[tuple[Ending, tuple[int, ...]], ...] = (
+    (Ending.IN_PROGRESS, (2, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 4)),
+    (Ending.CERTIFIED, (ALL,) * 11),
+    (Ending.REPORTED, (ALL, ALL)),
+    (Ending.CONFIRMED, (ALL,)),
+    (Ending.WAITS, (ALL, ALL, ALL)),
+    (Ending.TALK, (ALL,)),
+    (Ending.EXTENDED, (2,)),
+    (Ending.ENROLLED, (-1, -1)),
+    (Ending.WITHDRAWN, (0, 1)),
+    (Ending.TIME_OVER, (1, 2)),
+    (Ending.SUSPENDED, (1, 3)),
+)
+WAITING = (
+    Ending.REFERRED,
+    Ending.REFERRED,
+    Ending.REFERRED,
+    Ending.FEE_DUE,
+    Ending.FEE_DUE,
+    Ending.READY,
+    Ending.READY,
+    Ending.LAPSED,
+    Ending.CANCELLED,
+    Ending.CODE,
+    Ending.CODE,
+    Ending.CODE,
+)
+_FINISHERS = frozenset(
+    {Ending.CERTIFIED, Ending.REPORTED, Ending.CONFIRMED, Ending.WAITS, Ending.TALK}
+)
+
+
+def old_parts(now: datetime, password_hash: str) -> list[Part]:
+    """Give the files of last year's group: all done, closed, and reported on a year later."""
+    chance = random.Random(1793)  # noqa: S311 - the same people each time
+    parts = []
+    for place in range(1, OLD_SIZE + 1):
+        started = now - timedelta(days=chance.randint(420, 428), hours=chance.randint(0, 12))
+        referred = started - timedelta(days=chance.randint(3, 9))
+        parts.append(
+            Part(
+                reference=REFERENCE.format(place),
+                language="fr",
+                referred_at=referred,
+                last_day=today_in_programme(started + timedelta(days=CODE_DAYS)),
+                ending=Ending.CERTIFIED,
+                is_old=True,
+                person=Person(
+                    login=f"annee-passee-{place:02}.demo",
+                    password_hash=password_hash,
+                    language="fr",
+                    started=started,
+                    modules=ALL,
+                    skill=0.99,
+                    seed=chance.random(),
+                ),
+            )
+        )
+    return parts
+
+
+def cohort_parts(now: datetime, password_hash: str) -> list[Part]:
+    """Give the forty who are at work; the first two are those whose logins are printed."""
+    chance = random.Random(1804)  # noqa: S311 - the same forty people each time
+    wanted = [(ending, modules) for ending, every in _ENDINGS for modules in every]
+    of_progress = len(_ENDINGS[0][1])
+    wanted[1], wanted[of_progress] = wanted[of_progress], wanted[1]  # `termine.demo` is second
+    return [
+        _cohort_part(place, story, now, password_hash, chance)
+        for place, story in enumerate(wanted, start=1)
+    ]
+
+
+def _cohort_part(
+    place: int, story: tuple[Ending, int], now: datetime, password_hash: str, chance: random.Random
+) -> Part:
+    ending, modules = story
+    is_named = place <= len(NAMED)
+    started = _start(ending, now, chance)
+    person = Person(
+        login=NAMED[place - 1] if is_named else f"personne-{place - len(NAMED):02}.demo",
+        password_hash=password_hash,
+        language="fr" if is_named else chance.choice(("fr", "fr", "fr", "en")),
+        started=started,
+        modules=modules,
+        skill=0.97 if is_named else chance.uniform(0.8, 0.98),
+        seed=chance.random(),
+    )
+    return Part(
+        reference=REFERENCE.format(OLD_SIZE + place),
+        language=person.language,
+        referred_at=started - timedelta(days=chance.randint(2, 4), hours=chance.randint(0, 9)),
+        last_day=_last_day(ending, place, now, started),
+        ending=ending,
+        is_by_message=place % 4 == 0,
+        is_leads=place % 5 == 0,
+        is_waived=place % 7 == 0,
+        is_arranged=place % 9 == 0,
+        person=person,
+    )
+
+
+def _start(ending: Ending, now: datetime, chance: random.Random) -> datetime:
+    if ending in _FINISHERS or ending is Ending.TIME_OVER:
+        first, last = 17, 24
+    elif ending is Ending.ENROLLED:
+        first, last = 1, 3
+    else:
+        first, last = 3, 20
+    return now - timedelta(days=chance.randint(first, last), hours=chance.randint(0, 12))
+
+
+def _last_day(ending: Ending, place: int, now: datetime, started: datetime) -> date:
+    if ending is Ending.TIME_OVER:
+        return today_in_programme(now - timedelta(days=4))
+    if ending is Ending.IN_PROGRESS and place in {4, 5}:  # near: the start page says so
+        return today_in_programme(now + timedelta(days=place))
+    return today_in_programme(started + timedelta(days=CODE_DAYS))
+
+
+def waiting_parts(now: datetime, first: int) -> Iterator[Part]:
+    """Give the files of people who have not come yet; `first` is the number of the first."""
+    for place, ending in enumerate(WAITING):
+        days = 12 if ending is Ending.LAPSED else len(WAITING) - place
+        yield waiting_part(now - timedelta(hours=18 * days), first + place, ending)
+
+
+def waiting_part(referred_at: datetime, number: int, ending: Ending) -> Part:
+    """Give the file of somebody who has not come yet."""
+    return Part(
+        reference=REFERENCE.format(number),
+        language="en" if number % 4 == 0 else "fr",
+        referred_at=referred_at,
+        last_day=today_in_programme(referred_at + timedelta(days=CODE_DAYS)),
+        ending=ending,
+        is_leads=number % 5 == 0,
+        is_waived=number % 6 == 0,
+        is_arranged=number % 5 == 0,
+    )
