@@ -1,7 +1,6 @@
 """What a class answered, all of it together: never under ten sheets, never one by one."""
 
 import uuid
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,9 +63,10 @@ def class_figures(db: Session, class_id: uuid.UUID, module_id: str) -> ClassFigu
 
 
 def _shares(sheets: Sequence[Sequence[dict[str, object]]]) -> tuple[ItemShare, ...]:
-    asked, right = Counter[str](), Counter[str]()
+    # An edition may ask what another did not: each question is told of whole tens of its own.
+    said: dict[str, list[bool]] = {}
     for sheet in sheets:
         for one in sheet:
-            asked[str(one["item"])] += 1
-            right[str(one["item"])] += bool(one["right"])
-    return tuple(ItemShare(item, right[item], count) for item, count in asked.items())
+            said.setdefault(str(one["item"]), []).append(bool(one["right"]))
+    tens = {item: answers[: len(answers) // FEWEST * FEWEST] for item, answers in said.items()}
+    return tuple(ItemShare(item, sum(ten), len(ten)) for item, ten in tens.items() if ten)

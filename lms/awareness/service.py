@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.awareness.codes import Door, code_hash, new_code
@@ -96,18 +97,20 @@ def keep_sheet(db: Session, class_id: uuid.UUID, sheet: Sheet, *, today: date) -
     there = db.scalars(of_class).all()
     if any(one.int & _LOW == sheet.mark for one in there):
         return False
-    db.add(
-        AwarenessResult(
-            id=uuid.UUID(int=len(there) << MARK_BITS | sheet.mark),
-            class_id=class_id,
-            module_id=sheet.module_id,
-            module_revision_id=sheet.revision_id,
-            language=sheet.language,
-            day=today,
-            right_count=sum(one["right"] for one in sheet.items),
-            asked_count=len(sheet.items),
-            items=list(sheet.items),
-        )
+    kept = AwarenessResult(
+        id=uuid.UUID(int=len(there) << MARK_BITS | sheet.mark),
+        class_id=class_id,
+        module_id=sheet.module_id,
+        module_revision_id=sheet.revision_id,
+        language=sheet.language,
+        day=today,
+        right_count=sum(one["right"] for one in sheet.items),
+        asked_count=len(sheet.items),
+        items=list(sheet.items),
     )
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add(kept)
+    except IntegrityError:  # a mark that was made up, in another class before: no page of ours
+        return False
     return True

@@ -9,7 +9,6 @@ from enum import StrEnum
 from lms.demo.person import Person
 from lms.kernel.days import today_in_programme
 
-SIZE = 40
 OLD_SIZE = 12  # the smallest round number of which figures are shown
 CODE_DAYS = 90
 NAMED = ("mi-chemin.demo", "termine.demo")
@@ -52,6 +51,7 @@ class Part:
     is_waived: bool = False
     is_arranged: bool = False
     is_old: bool = False
+    is_known_again: bool = False  # what the agency says a year later
     person: Person | None = None
 
 
@@ -71,18 +71,18 @@ _ENDINGS: tuple[tuple[Ending, tuple[int, ...]], ...] = (
     (Ending.SUSPENDED, (1, 3)),
 )
 WAITING = (
-    Ending.REFERRED,
-    Ending.REFERRED,
-    Ending.REFERRED,
-    Ending.FEE_DUE,
-    Ending.FEE_DUE,
-    Ending.READY,
-    Ending.READY,
     Ending.LAPSED,
     Ending.CANCELLED,
     Ending.CODE,
     Ending.CODE,
     Ending.CODE,
+    Ending.READY,
+    Ending.READY,
+    Ending.FEE_DUE,
+    Ending.FEE_DUE,
+    Ending.REFERRED,
+    Ending.REFERRED,
+    Ending.REFERRED,
 )
 _FINISHERS = frozenset(
     {Ending.CERTIFIED, Ending.REPORTED, Ending.CONFIRMED, Ending.WAITS, Ending.TALK}
@@ -104,6 +104,7 @@ def old_parts(now: datetime, password_hash: str) -> list[Part]:
                 last_day=today_in_programme(started + timedelta(days=CODE_DAYS)),
                 ending=Ending.CERTIFIED,
                 is_old=True,
+                is_known_again=place in {4, 9},
                 person=Person(
                     login=f"annee-passee-{place:02}.demo",
                     password_hash=password_hash,
@@ -180,8 +181,8 @@ def _last_day(ending: Ending, place: int, now: datetime, started: datetime) -> d
 def waiting_parts(now: datetime, first: int) -> Iterator[Part]:
     """Give the files of people who have not come yet; `first` is the number of the first."""
     for place, ending in enumerate(WAITING):
-        days = 12 if ending is Ending.LAPSED else len(WAITING) - place
-        yield waiting_part(now - timedelta(hours=18 * days), first + place, ending)
+        days = len(WAITING) - place
+        yield waiting_part(now - timedelta(days=days), first + place, ending)
 
 
 def waiting_part(referred_at: datetime, number: int, ending: Ending) -> Part:
@@ -193,6 +194,6 @@ def waiting_part(referred_at: datetime, number: int, ending: Ending) -> Part:
         last_day=today_in_programme(referred_at + timedelta(days=CODE_DAYS)),
         ending=ending,
         is_leads=number % 5 == 0,
-        is_waived=number % 6 == 0,
+        is_waived=ending is not Ending.FEE_DUE and number % 6 == 0,
         is_arranged=number % 5 == 0,
     )

@@ -1,11 +1,12 @@
-"""Lives that go on side by side: each step is done at its moment, whosever it is."""
+"""Lives that go on side by side: each step is taken at its moment, whosever it is."""
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from datetime import datetime
 from itertools import count
 
-Life = Iterator[datetime]  # yields when its next step is to be taken, and takes it when resumed
+# Says when its next step is to be taken; it is told when that is, takes it, and says the next.
+Life = Generator[datetime, datetime, None]
 
 
 def live(lives: Iterable[Life], until: datetime) -> None:
@@ -14,10 +15,12 @@ def live(lives: Iterable[Life], until: datetime) -> None:
     Numbers that are given one after the other then stand in the order of their days.
     """
     order = count()
-    waiting = [(at, next(order), one) for one in lives if (at := next(one, None)) is not None]
+    waiting = [(next(one), next(order), one) for one in lives]
     heapq.heapify(waiting)
     while waiting and waiting[0][0] <= until:
         at, _, one = heapq.heappop(waiting)
-        following = next(one, None)
-        if following is not None:
-            heapq.heappush(waiting, (max(at, following), next(order), one))
+        try:
+            following = one.send(at)
+        except StopIteration:
+            continue
+        heapq.heappush(waiting, (max(at, following), next(order), one))

@@ -25,7 +25,7 @@ from lms.kernel.errors import NotAllowedError
 from lms.kernel.keys import Keys
 from lms.progress.models import SeatTime
 from lms.referrals.models import Referral
-from lms.referrals.queries import referral_of
+from lms.referrals.queries import referral_of, was_replaced
 from lms.referrals.service import RULES, Mover, NoAgreementError, move
 from lms.referrals.states import (
     UNDER_WAY,
@@ -184,7 +184,9 @@ def _leave_without_file(db: Session, enrolment: Enrolment, keys: Keys, now: date
 def certificate_may_be_issued(db: Session, enrolment_id: uuid.UUID) -> bool:
     """Whether a completion is final: confirmed for who was referred, at once for who was not."""
     referral = referral_of(db, enrolment_id)
-    return referral is None or referral.outcome == Outcome.COMPLETED
+    if referral is None:  # whose file began anew without him was referred: nobody confirms it
+        return not was_replaced(db, enrolment_id)
+    return referral.outcome == Outcome.COMPLETED
 
 
 def facts_of(db: Session, referral: Referral, run: Run) -> Facts:

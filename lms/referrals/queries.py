@@ -3,12 +3,12 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from lms.enrolment.models import Enrolment
 from lms.referrals.models import Referral, ReferralEvent
-from lms.referrals.states import BEFORE_ENROLMENT, State
+from lms.referrals.states import BEFORE_ENROLMENT, Act, State
 
 
 def find_referral(db: Session, referral_id: uuid.UUID) -> Referral | None:
@@ -19,6 +19,13 @@ def find_referral(db: Session, referral_id: uuid.UUID) -> Referral | None:
 def referral_of(db: Session, enrolment_id: uuid.UUID) -> Referral | None:
     """Give the file that an enrolment belongs to; None where nobody referred him."""
     return db.scalar(select(Referral).where(Referral.enrolment_id == enrolment_id))
+
+
+def was_replaced(db: Session, enrolment_id: uuid.UUID) -> bool:
+    """Whether the file of an enrolment began anew without it: the wrong person came."""
+    replaced = ReferralEvent.detail[("enrolment", 0)].as_string() == str(enrolment_id)
+    found = exists().where(ReferralEvent.act == Act.REISSUE, replaced)
+    return db.scalar(select(found)) is True
 
 
 def referral_of_code(db: Session, code_id: uuid.UUID) -> Referral | None:

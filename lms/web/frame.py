@@ -65,6 +65,7 @@ LINKS: Mapping[Role, tuple[tuple[str, Any], ...]] = {  # between the start page 
         ("privacy.view_log", lazy("The log of views")),
         ("privacy.retention", lazy("Retention")),
         ("privacy.incident_list", lazy("Incidents")),
+        ("privacy.named_wishes", lazy("Lists asked for")),
     ),
 }
 FIXED = {

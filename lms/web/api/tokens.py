@@ -30,7 +30,7 @@ def token() -> Response:
     address = request.remote_addr or ""
     refuse_address(reader(), address, now=now())
     fault, shown = _request_fault(), _credentials()
-    if fault or shown is None:
+    if fault or shown is None or "\x00" in shown[0]:  # PostgreSQL compares no text with a NUL
         return _refused(HTTPStatus.BAD_REQUEST, fault or "invalid_request")
     try:
         machine = check_client(reader(), *shown)

@@ -23,6 +23,7 @@ from lms.web.words import _
 Pairs = Sequence[tuple[str, str]]
 _LAYOUT = "\n\r\t"
 _TICK = "y"
+_YEARS = range(1900, 3000)
 
 
 class StrictTick(BooleanField):
@@ -42,9 +43,14 @@ def seen_once(_form: Any, field: Field) -> None:  # noqa: ANN401 - as WTForms ha
 
 
 def is_day(_form: Any, field: Field) -> None:  # noqa: ANN401 - as WTForms has it
-    """Refuse what is no day; an empty field is for `Required` to judge."""
+    """Refuse what is no day of our time; an empty field is for `Required` to judge.
+
+    The first and the last day that a computer knows have none before and none after them.
+    """
     text = str(field.data or "").strip()
-    if has_repeated_fields(str(field.name)) or (text and as_date(text) is None):
+    day = as_date(text)
+    is_ours = day is not None and day.year in _YEARS
+    if has_repeated_fields(str(field.name)) or (text and not is_ours):
         raise StopValidation(_("Enter a day, year first, like 2027-05-31."))
 
 

@@ -132,7 +132,7 @@ def _wanted() -> Wanted:
         state=_word(State, "state"),
         agency_id=_id("agency"),
         cohort_id=_id("cohort"),
-        text=request.args.get("q", "").strip()[:LONGEST_TEXT],
+        text=request.args.get("q", "").replace("\x00", "").strip()[:LONGEST_TEXT],
         waiting=_word(Waiting, "waiting"),
         order=_word(Order, "sort") or Order.NEWEST,
     )

@@ -2,41 +2,33 @@
 
 import uuid
 from http import HTTPStatus
-from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
-from lms.accounts.models import User
+from lms.enrolment.first_name import first_name_of
 from lms.enrolment.queries import CohortView, find_cohort
-from lms.exports.models import NamedExport
 from lms.exports.named import (
-    GOOD_FOR,
     NAMED_COLUMNS,
-    DecidedError,
     NamedRow,
     ReasonError,
-    SamePersonError,
     ask_named,
-    decide_named,
     named_rows,
-    open_wishes,
     take_named,
     wishes_of_cohort,
     with_first_names,
 )
 from lms.kernel.errors import NotFoundError
-from lms.kernel.person_keys import KeyDestroyedError
-from lms.kernel.sealing import Place, UnreadableFieldError, unseal
 from lms.reporting.spreadsheet import csv_text
 from lms.web.coordinator.surface import bp
 from lms.web.db import db
 from lms.web.form import BaseForm
-from lms.web.request import actor, keys, language, now, person_keys
+from lms.web.named_wishes import decide_wish, waiting_rows, wish_row
+from lms.web.request import actor, keys, language, now
 from lms.web.view_log import note_view
-from lms.web.words import _, lazy, moment_text
+from lms.web.words import _, lazy
 
 MOST_WISHES = 20
 NAMES = {"fr": "liste", "en": "list"}  # a file's name says nothing of the subject
@@ -72,25 +64,16 @@ def wish_named(cohort_id: uuid.UUID) -> Page:
 @bp.get("/coordinator/lists")
 def named_wishes() -> Page:
     """List what others have asked for and nobody has decided on."""
-    return _wishes_page()
+    return render_template("coordinator/named_wishes.html", wishes=waiting_rows())
 
 
 @bp.post("/coordinator/lists/<uuid:export_id>/decide")
-def decide_wish(export_id: uuid.UUID) -> Page:
-    """Accept or refuse what somebody else asked for."""
-    word = request.form.get("decision", "")
-    if word not in {"accept", "refuse"}:
-        return _wishes_page(), HTTPStatus.UNPROCESSABLE_ENTITY
-    me, accepted = actor().user_id, word == "accept"
-    try:
-        decide_named(db(), export_id, me, accepted=accepted, key=keys().audit, now=now())
-    except SamePersonError:
-        flash(_("Somebody else must decide on what you asked for."), "error")
-    except DecidedError:
-        flash(_("Somebody has decided on it before."), "error")
-    else:
-        flash(_("The list is allowed.") if accepted else _("The list is refused."), "success")
-    return redirect(url_for(".named_wishes"), HTTPStatus.SEE_OTHER)
+def decide_on_wish(export_id: uuid.UUID) -> Page:
+    """Accept or refuse what another coordinator asked for."""
+    status = decide_wish(export_id)
+    if status is HTTPStatus.SEE_OTHER:
+        return redirect(url_for(".named_wishes"), status)
+    return render_template("coordinator/named_wishes.html", wishes=waiting_rows()), status
 
 
 @bp.post("/coordinator/lists/<uuid:export_id>")
@@ -108,13 +91,9 @@ def fetch_named(export_id: uuid.UUID) -> FlaskResponse:
 
 
 def _first_name(row: NamedRow) -> str:
-    if row.enrolment_id is None or row.sealed_first_name is None:
+    if row.enrolment_id is None:
         return ""
-    place = Place("enrolment", "first_name", str(row.enrolment_id))
-    try:
-        return unseal(person_keys().find(row.enrolment_id), row.sealed_first_name, place)
-    except (KeyDestroyedError, UnreadableFieldError):
-        return ""
+    return first_name_of(row.enrolment_id, row.sealed_first_name, keys()) or ""
 
 
 def _cohort(cohort_id: uuid.UUID) -> CohortView:
@@ -125,39 +104,5 @@ def _cohort(cohort_id: uuid.UUID) -> CohortView:
 
 
 def _page(cohort: CohortView, form: WishForm) -> str:
-    wishes = [_wish_row(one) for one in wishes_of_cohort(db(), cohort.id, MOST_WISHES)]
+    wishes = [wish_row(one) for one in wishes_of_cohort(db(), cohort.id, MOST_WISHES)]
     return render_template("coordinator/named.html", group=cohort, form=form, wishes=wishes)
-
-
-def _wishes_page() -> str:
-    rows = [
-        _wish_row(wish) | {"group": name, "own": wish.asked_by == actor().user_id}
-        for wish, name in open_wishes(db())
-    ]
-    return render_template("coordinator/named_wishes.html", wishes=rows)
-
-
-def _wish_row(wish: NamedExport) -> dict[str, Any]:
-    return {
-        "id": wish.id,
-        "who": db().get_one(User, wish.asked_by).login,
-        "asked": moment_text(wish.asked_at),
-        "reason": wish.reason,
-        "state": _state(wish),
-        "ready": wish.asked_by == actor().user_id and _is_good(wish),
-    }
-
-
-def _is_good(wish: NamedExport) -> bool:
-    fresh = wish.decided_at is not None and wish.decided_at > now() - GOOD_FOR
-    return bool(wish.accepted) and wish.fetched_at is None and fresh
-
-
-def _state(wish: NamedExport) -> str:
-    if wish.decided_at is None:
-        return _("Waits for a second person")
-    if not wish.accepted:
-        return _("Refused")
-    if wish.fetched_at is not None:
-        return _("Downloaded on %(moment)s", moment=moment_text(wish.fetched_at))
-    return _("Allowed") if _is_good(wish) else _("Allowed, but its week is over")

@@ -118,8 +118,9 @@ def filled(incident: Incident) -> IncidentForm:
 
 
 def read_day(text: str) -> date | None:
-    """Read a day; None for anything else."""
+    """Read a day; None for anything else, and for one that has no day before or after it."""
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         return None
+    return day if date.min < day < date.max else None

@@ -20,7 +20,7 @@ from lms.privacy.queries import (
     views_by_month,
 )
 from lms.web.db import db
-from lms.web.privacy import incident_views
+from lms.web.privacy import incident_views, named
 from lms.web.privacy.forms import LogForm
 from lms.web.privacy.surface import bp
 from lms.web.privacy.words import class_text, kept_rows, office_text, rule_text
@@ -33,7 +33,7 @@ MONTHS = timedelta(days=366)
 LATE_RUN = timedelta(hours=36)
 _LONGEST_PAGE_NUMBER = 6
 
-__all__ = ["incident_views", "register"]
+__all__ = ["incident_views", "named", "register"]
 
 
 def register(app: Flask) -> None:
