@@ -20,9 +20,8 @@ from lms.accounts.passwords import (
 from lms.accounts.roles import Role
 from lms.accounts.throttle import (
     LOGIN_FAILURES,
-    count_failure,
+    count_a_try,
     forget_failures,
-    refuse_if_too_often,
 )
 from lms.kernel.errors import BadInputError, NotFoundError
 
@@ -106,8 +105,7 @@ def count_try(db: Session, login: str, *, device: str = "", now: datetime) -> No
     takes its time, and must hold no lock.
     """
     subject = _tries(login, device)
-    refuse_if_too_often(db, subject, limit=LOGIN_FAILURES, now=now)
-    count_failure(db, subject, now=now)
+    count_a_try(db, subject, limit=LOGIN_FAILURES, now=now)
 
 
 def check_login(db: Session, login: str, password: str) -> User | None:

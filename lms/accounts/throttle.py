@@ -51,6 +51,17 @@ def count_failure(db: Session, subject: str, *, now: datetime) -> None:
     )
 
 
+def count_a_try(db: Session, subject: str, *, limit: int, now: datetime) -> None:
+    """Count a try before it is made; TooOftenError past the limit.
+
+    Looked at again once it is counted: of first tries at the same moment, none finds a row to wait
+    for, and each waits for the others as it is counted.
+    """
+    refuse_if_too_often(db, subject, limit=limit, now=now)
+    count_failure(db, subject, now=now)
+    refuse_if_too_often(db, subject, limit=limit + 1, now=now)
+
+
 def forget_failures(db: Session, subject: str) -> None:
     """Start anew for a subject that succeeded."""
     db.execute(delete(Throttle).where(Throttle.subject == _key(subject)))

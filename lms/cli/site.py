@@ -12,6 +12,7 @@ from lms.cli.edge import ready_database, transaction
 from lms.cli.jobs import work_beside
 from lms.demo.make import Demo, claim_instance, make_demo, reset_demo
 from lms.kernel.database import open_database
+from lms.kernel.ids import grouped
 from lms.kernel.keys import make_keys
 from lms.kernel.migrate import downgrade, new_revision, upgrade
 from lms.kernel.schema import status
@@ -65,7 +66,7 @@ def serve(host: str, port: int, workers: int | None, *, jobs: bool) -> None:
 @click.option("--reset", is_flag=True, help="Throw the demonstration away and start anew.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def demo(reset: bool, as_json: bool) -> None:
-    """Make demonstration people (plainly invented), and print their logins and three codes."""
+    """Make a demonstration with plainly invented people, and print how to sign in and try it."""
     settings = claim_instance(load_settings())
     if reset:
         reset_demo(settings)
@@ -83,10 +84,20 @@ def demo(reset: bool, as_json: bool) -> None:
 def _show(made: Demo) -> None:
     click.echo(f"\nVirage, démonstration: {made.url}\n")
     for account in made.accounts:
-        click.echo(f"  {account.role:34} {account.login:20} {account.password}")
-    click.echo("\n  codes:")
+        click.echo(f"  {account.role:22} {account.login:27} {account.password}")
+    factor = made.second_factor
+    click.echo(f"\n  second factor of the agency, for any authenticator app: {grouped(factor.key)}")
+    for login, codes in factor.recovery_codes.items():
+        click.echo(f"  or, each good once: {login:27} {', '.join(codes)}")
+    click.echo("\n  enrolment codes:")
     for code in made.codes:
         click.echo(f"  {code}")
+    if made.class_codes is not None:
+        click.echo(f"\n  a class of the awareness track, {made.url}/fr/class:")
+        click.echo(f"  for everybody in it {made.class_codes.code}")
+        click.echo(f"  for who leads it    {made.class_codes.leader_code}")
+    for note in made.notes:
+        click.echo(f"\n  {note}")
     click.echo()
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.throttle import count_failure, refuse_if_too_often
+from lms.accounts.throttle import count_a_try
 from lms.agencies.status_view import Officer
 from lms.completion.certificate import read_certificate_number
 from lms.completion.models import Certificate, CompletionRecord
@@ -29,8 +29,7 @@ class Claim:
 def count_match(db: Session, officer: Officer, *, now: datetime) -> None:
     """Count a question, whatever its answer; raises TooOftenError past the limit."""
     subject = f"match:{officer.user_id}"
-    refuse_if_too_often(db, subject, limit=MOST_TRIES, now=now)
-    count_failure(db, subject, now=now)
+    count_a_try(db, subject, limit=MOST_TRIES, now=now)
 
 
 def belongs_together(db: Session, officer: Officer, claim: Claim, *, keys: Keys) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Generator, Iterable
 from datetime import datetime
 from itertools import count
 
-# Says when its next step is to be taken; it is told when that is, takes it, and says the next.
+# Says when its next step is to be taken; is told when that is, takes it, and says the next. Before
+# the first one it does nothing.
 Life = Generator[datetime, datetime, None]
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -86,27 +87,37 @@ def give_code(scene: Scene, part: Part, referral: Referral, at: datetime) -> str
 
 
 def _refer(scene: Scene, part: Part, at: datetime) -> Referral:
-    day = today_in_programme(at)
-    decided_on = today_in_programme(at - 6 * DAY)
-    said = {"language": part.language, "deadline": part.last_day, "arrangement": part.is_arranged}
-    yes = dict.fromkeys(("first_time", "no_minor", "accepts", "lawyer_told"), True)
-    decided = {"decided_by": DecidedBy.PROSECUTOR, "decided_on": decided_on}
-    committed = {"committed_on": day, "commitment_version": "1"}
+    new = _new(part, at)
     if part.is_by_message:
-        body = {**said, **yes, **decided, **committed}
+        body = {one.name: getattr(new, one.name) for one in fields(new) if one.name != "reference"}
         sent = send(scene, Kind.REFERRAL, part.reference, at, **body)
         return scene.db.get_one(Referral, sent.referral_id)
-    new = NewReferral(reference=part.reference, **said, **yes, **decided, **committed)
-    officer = scene.officer(is_lead=part.is_leads)
     return refer(
         scene.db,
         scene.agency_id,
         new,
         source=Source.FORM,
-        by=officer.id,
+        by=scene.officer(is_lead=part.is_leads).id,
         keys=scene.keys,
         now=at,
-        today=day,
+        today=today_in_programme(at),
+    )
+
+
+def _new(part: Part, at: datetime) -> NewReferral:
+    return NewReferral(
+        reference=part.reference,
+        language=part.language,
+        deadline=part.last_day,
+        arrangement=part.is_arranged,
+        decided_by=DecidedBy.PROSECUTOR,
+        decided_on=today_in_programme(at - 6 * DAY),
+        first_time=True,
+        no_minor=True,
+        accepts=True,
+        lawyer_told=True,
+        committed_on=today_in_programme(at),
+        commitment_version="1",
     )
 
 
@@ -203,9 +214,7 @@ def _extended(scene: Scene, part: Part, referral: Referral, played: Played) -> L
 
 def _withdrawn(scene: Scene, _part: Part, _referral: Referral, played: Played) -> Life:
     at = yield played.left_at + 5 * HOUR
-    withdraw(
-        scene.db, played.enrolment_id, keys=scene.keys, settings_review=scene.review, now=at
-    )
+    withdraw(scene.db, played.enrolment_id, keys=scene.keys, settings_review=scene.review, now=at)
 
 
 def _time_over(scene: Scene, part: Part, referral: Referral, _played: Played) -> Life:

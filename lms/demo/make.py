@@ -1,61 +1,69 @@
-"""Make the demonstration: content published, staff, a cohort of forty at work, codes to try."""
+"""Make the demonstration: content published, an agency and its files, people at work, codes."""
 
 import json
-import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
-from lms.accounts.roles import Role
-from lms.accounts.service import make_user
+from lms.accounts.passwords import hash_password
+from lms.assessment.statistics import take_in
 from lms.authoring.plan import plan_folder
 from lms.authoring.publication import House, Publisher, append, house_of, press
 from lms.authoring.sides import Side
-from lms.demo.person import Person, play
+from lms.demo.around import (
+    PLACE,
+    conversation_life,
+    look_life,
+    next_session_life,
+    office_life,
+    session_life,
+)
+from lms.demo.cast import NAMED, Ending, cohort_parts, old_parts, waiting_part, waiting_parts
+from lms.demo.classes import ClassCodes, class_codes
+from lms.demo.diary import Life, live
+from lms.demo.files import file_life
+from lms.demo.scene import AGENCY, AGENCY_KEY, Groups, Scene, find_agency, open_agency
+from lms.demo.staff import (
+    PASSWORD,
+    STAFF,
+    Account,
+    DemoError,
+    SecondFactor,
+    make_staff,
+    turn_on_factors,
+)
 from lms.enrolment.codes import code_hash
-from lms.enrolment.models import Cohort, EnrolmentCode
-from lms.enrolment.service import issue_codes, make_cohort, make_programme
+from lms.enrolment.models import Cohort, Enrolment, EnrolmentCode, Programme
+from lms.enrolment.service import CohortPlan, change_cohort, make_cohort, make_programme
 from lms.journey.read import today_in_programme
 from lms.kernel.clock import system_clock
-from lms.kernel.errors import VirageError
 from lms.publishing.markdown.request import Words
+from lms.referrals.models import Referral
 from lms.settings import Environment, Settings, site_keys
 
+__all__ = ["PASSWORD", "Account", "Demo", "DemoError", "claim_instance", "make_demo", "reset_demo"]
+
 COHORT = "Groupe de démonstration"
+TO_COME = "Groupe à venir (démonstration)"
+LAST_YEAR = "Groupe de l’an passé (démonstration)"
 PROGRAMME = "Démonstration"
 COURSE = "seminar"
-PASSWORD = "virage-en-demonstration"  # noqa: S105 - of invented people; production refuses the demo
-SIZE = 40
 UNUSED_CODES = 3
-CODE_DAYS = 90
-STAFF = (
-    ("instructor", "formatrice.demo", Role.INSTRUCTOR),
-    ("author", "redactrice.demo", Role.AUTHOR),
-    ("coordinator", "coordination.demo", Role.COORDINATOR),
-    ("testimony partner", "partenaire.demo", Role.PARTNER),
+PLACES = 12
+STARTED = timedelta(days=30)
+STARTED_LAST_YEAR = timedelta(days=440)
+WAITED = timedelta(days=1)  # a code is there a day after its referral
+LEARNERS = (("participant half way", NAMED[0]), ("participant finished", NAMED[1]))
+NO_FILES = (
+    "This demonstration was made by an earlier version: its forty people have no files, and "
+    "nothing was added to what they did. `lms demo --reset` makes it anew."
 )
-LEARNERS = (
-    ("participant half way", "mi-chemin.demo", 2),
-    ("participant finished", "termine.demo", 5),
-)
-
-
-class DemoError(VirageError):
-    """The demonstration cannot be made here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One login of the demonstration."""
-
-    role: str
-    login: str
-    password: str
+_KEPT = ("demo-codes.json", "demo-recovery.json", "demo-class.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +72,31 @@ class Demo:
 
     url: str
     accounts: tuple[Account, ...]
+    second_factor: SecondFactor
     codes: tuple[str, ...]
+    class_codes: ClassCodes | None
+    agency_id: str
+    notes: tuple[str, ...] = ()
 
     def as_document(self) -> dict[str, object]:
         """Give it for `lms demo --json`."""
+        of_class = self.class_codes
         return {
             "url": self.url,
             "accounts": [
                 {"role": one.role, "login": one.login, "password": one.password}
                 for one in self.accounts
             ],
+            "second_factor": {
+                "key": self.second_factor.key,
+                "recovery_codes": {
+                    login: list(codes) for login, codes in self.second_factor.recovery_codes.items()
+                },
+            },
             "codes": list(self.codes),
+            "class": of_class and {"code": of_class.code, "leader_code": of_class.leader_code},
+            "agency": {"name": AGENCY, "id": self.agency_id, "signing_key": AGENCY_KEY.hex()},
+            "notes": list(self.notes),
         }
 
 
@@ -96,13 +118,24 @@ def make_demo(db: Session, settings: Settings, words: Mapping[str, Words]) -> De
     """Make what is missing and keep what is there; the caller commits."""
     now = system_clock()
     _publish(db, house_of(settings, words), settings, now)
-    staff = _staff(db, now)
-    there = db.scalar(select(Cohort).where(Cohort.name == COHORT))
-    cohort = there or _populate(db, settings, staff, now)
-    codes = _unused_codes(db, settings, cohort, now)
-    accounts = [Account(role, login, PASSWORD) for role, login, _ in LEARNERS]
+    staff = make_staff(db, now)
+    codes_file, recovery_file, class_file = (settings.instance / name for name in _KEPT)
+    field_key = site_keys(settings).field
+    factor = turn_on_factors(db, staff, recovery_file, field_key=field_key, now=now)
+    scene = _scene(db, settings, staff, now)
+    while take_in(db):
+        pass
+    accounts = [Account(role, login, PASSWORD) for role, login in LEARNERS]
     accounts += [Account(role, login, PASSWORD) for role, login, _ in STAFF]
-    return Demo(settings.base_url, tuple(accounts), codes)
+    return Demo(
+        url=settings.base_url,
+        accounts=tuple(accounts),
+        second_factor=factor,
+        codes=_unused_codes(scene, codes_file),
+        class_codes=class_codes(db, class_file, now),
+        agency_id=str(scene.agency_id),
+        notes=() if _has_files(scene) else (NO_FILES,),
+    )
 
 
 def _publish(db: Session, house: House, settings: Settings, now: datetime) -> None:
@@ -125,81 +158,102 @@ def reset_demo(settings: Settings) -> None:
     if not settings.database_url.startswith("sqlite:///"):
         raise DemoError("`lms demo --reset` works on SQLite; on PostgreSQL make a new database")
     path = settings.database_url.removeprefix("sqlite:///")
-    for name in (path, f"{path}-wal", f"{path}-shm", str(_codes_file(settings))):
+    for name in (path, f"{path}-wal", f"{path}-shm", *_KEPT):
         (settings.instance / name).unlink(missing_ok=True)
 
 
-def _codes_file(settings: Settings) -> Path:
-    return settings.instance / "demo-codes.json"
+def _scene(db: Session, settings: Settings, staff: Mapping[str, User], now: datetime) -> Scene:
+    """Give the site as it stands, with all lives lived that were not yet.
+
+    A group that was made before there were agencies stays as it is: only files of people who have
+    not come yet are added.
+    """
+    keys, review = site_keys(settings), settings.completion_review
+    programme = make_programme(db, PROGRAMME, now=now - STARTED_LAST_YEAR)
+    known = db.scalar(select(Cohort).where(Cohort.name == COHORT))
+    agency = find_agency(db)
+    is_new_agency = agency is None
+    if agency is None:
+        agency = open_agency(db, programme, staff, keys=keys, now=now)
+    groups = _groups(db, programme, staff, now)
+    scene = Scene(db, keys, review, now, staff, agency.id, groups)
+    if known is None:
+        live(_all_lives(scene, programme), now)
+    elif is_new_agency:
+        live(_later_lives(scene, programme), now)
+    return scene
 
 
-def _staff(db: Session, now: datetime) -> list[User]:
-    """Give the staff; who is missing in a demonstration that was made before is made now."""
-    logins = [login for _, login, _ in STAFF]
-    there = {one.login: one for one in db.scalars(select(User).where(User.login.in_(logins)))}
-    return [
-        there.get(login) or make_user(db, login, PASSWORD, role=role, language="fr", now=now)
-        for _, login, role in STAFF
-    ]
+def _all_lives(scene: Scene, programme: Programme) -> Iterator[Life]:
+    hashed = hash_password(PASSWORD)  # one for all saves many slow ones
+    parts = [*old_parts(scene.now, hashed), *cohort_parts(scene.now, hashed)]
+    parts += waiting_parts(scene.now, len(parts) + 1)
+    yield from (file_life(scene, one) for one in parts)
+    yield session_life(scene)
+    yield office_life(scene, programme)
+    yield conversation_life(scene, *NAMED)
+    yield look_life(scene, NAMED[0])
 
 
-def _populate(db: Session, settings: Settings, staff: list[User], now: datetime) -> Cohort:
-    started = now - timedelta(days=30)
-    programme = make_programme(db, PROGRAMME, now=started)
-    instructors = [user for user in staff if user.role == Role.INSTRUCTOR]
-    cohort = make_cohort(
-        db, programme, COHORT, course_id=COURSE, instructors=instructors, now=started
-    )
-    valid = timedelta(days=CODE_DAYS)
-    codes = issue_codes(db, cohort.id, SIZE, valid=valid, now=started)
-    keys = site_keys(settings)
-    for place, (code, person) in enumerate(zip(codes, _people(now), strict=True)):
-        password_of = _shared_hash(db) if place else None
-        play(db, code, person, keys=keys, now=now, password_hash=password_of)
-    return cohort
+def _later_lives(scene: Scene, programme: Programme) -> Iterator[Life]:
+    yield from (file_life(scene, one) for one in waiting_parts(scene.now, 1))
+    yield next_session_life(scene, scene.now)
+    yield office_life(scene, programme)
 
 
-def _shared_hash(db: Session) -> str:
-    """Give the hash of the demonstration's password: one for all saves forty slow hashes."""
-    return db.scalars(select(User.password_hash).where(User.role == Role.PARTICIPANT)).first() or ""
-
-
-def _people(now: datetime) -> list[Person]:
-    chance = random.Random(1804)  # noqa: S311 - the same forty people each time
-    people = [
-        Person(login, PASSWORD, "fr", now - timedelta(days=12), modules, 0.97, chance.random())
-        for _, login, modules in LEARNERS
-    ]
-    while len(people) < SIZE:
-        modules = chance.choice((0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 5, 5))
-        people.append(
-            Person(
-                login=f"personne-{len(people) - 1:02}.demo",
-                password=PASSWORD,
-                language=chance.choice(("fr", "fr", "fr", "en")),
-                started=now - timedelta(days=chance.randint(3, 25), hours=chance.randint(0, 12)),
-                modules=modules,
-                skill=chance.uniform(0.72, 0.98),
-                seed=chance.random(),
+def _groups(db: Session, programme: Programme, staff: Mapping[str, User], now: datetime) -> Groups:
+    """Give the groups; one that is missing is made."""
+    today = today_in_programme(now)
+    soon, later = today + timedelta(days=21), today + timedelta(days=60)
+    last_year = (now - STARTED_LAST_YEAR, CohortPlan(place=PLACE))
+    made = {
+        LAST_YEAR: last_year,
+        COHORT: (now - STARTED, CohortPlan(today - STARTED, later, place=PLACE)),
+        TO_COME: (now, CohortPlan(soon, later, PLACES, PLACE)),
+    }
+    found = {one.name: one for one in db.scalars(select(Cohort).where(Cohort.name.in_(made)))}
+    for name, (at, plan) in made.items():
+        if name not in found:
+            found[name] = make_cohort(
+                db,
+                programme,
+                name,
+                course_id=COURSE,
+                instructors=[staff["formatrice.demo"]],
+                now=at,
             )
-        )
-    return people
+            change_cohort(db, found[name], name, plan)
+    return Groups(found[COHORT].id, found[TO_COME].id, found[LAST_YEAR].id)
 
 
-def _unused_codes(
-    db: Session, settings: Settings, cohort: Cohort, now: datetime
-) -> tuple[str, ...]:
+def _has_files(scene: Scene) -> bool:
+    """Whether the people of the group were referred."""
+    query = (
+        select(func.count())
+        .select_from(Referral)
+        .join(Enrolment, Enrolment.id == Referral.enrolment_id)
+        .where(Enrolment.cohort_id == scene.groups.now)
+    )
+    return bool(scene.db.scalar(query))
+
+
+def _unused_codes(scene: Scene, path: Path) -> tuple[str, ...]:
     """Give three codes that are not used: those printed before, and new ones in place of used."""
-    path = _codes_file(settings)
     known: list[str] = json.loads(path.read_text()) if path.exists() else []
-    unused = [code for code in known if _is_unused(db, code, now)]
-    missing = UNUSED_CODES - len(unused)
-    if missing > 0:
-        valid = timedelta(days=CODE_DAYS)
-        unused += issue_codes(db, cohort.id, missing, valid=valid, now=now)
+    codes = [code for code in known if _is_unused(scene.db, code, scene.now)] + scene.codes
+    while len(codes) < UNUSED_CODES:
+        codes.append(_new_code(scene))
     path.touch(mode=0o600)
-    path.write_text(json.dumps(unused))
-    return tuple(unused[:UNUSED_CODES])
+    path.write_text(json.dumps(codes))
+    return tuple(codes[:UNUSED_CODES])
+
+
+def _new_code(scene: Scene) -> str:
+    """Let the agency refer one more, and give the code."""
+    of_agency = select(func.count()).where(Referral.agency_id == scene.agency_id)
+    number = (scene.db.scalar(of_agency) or 0) + 1
+    live([file_life(scene, waiting_part(scene.now - WAITED, number, Ending.CODE))], scene.now)
+    return scene.codes[-1]
 
 
 def _is_unused(db: Session, code: str, now: datetime) -> bool:

@@ -20,8 +20,8 @@ from lms.kernel.audit import Act, append_audit
 from lms.kernel.days import today_in_programme
 from lms.kernel.keys import Keys
 from lms.kernel.signing import public_key
-from lms.referrals.steps import Mover
 from lms.referrals.states import Party
+from lms.referrals.steps import Mover
 
 AGENCY = "Organisme de démonstration"
 # The agency's private key: known to everybody, so that a visitor can sign messages himself.

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
-from lms.accounts.throttle import count_failure, refuse_if_too_often
+from lms.accounts.throttle import count_a_try, count_failure, refuse_if_too_often
 from lms.agencies.models import Agency, AgencyMember, ApiClient, ApiToken
 from lms.kernel.audit import SITE, Act, append_audit
 from lms.kernel.errors import BadInputError, NotFoundError
@@ -162,8 +162,7 @@ def _may_ask(api_client_id: object) -> ColumnElement[bool]:
 def count_request(db: Session, caller: Caller, *, now: datetime) -> None:
     """Count one request of a machine; TooOftenError past the limit."""
     subject = f"api:{caller.client_id}"
-    refuse_if_too_often(db, subject, limit=MOST_REQUESTS, now=now)
-    count_failure(db, subject, now=now)
+    count_a_try(db, subject, limit=MOST_REQUESTS, now=now)
 
 
 def refuse_address(db: Session, address: str, *, now: datetime) -> None:

@@ -7,10 +7,12 @@ one word here: nothing of it is kept, and a redirection is not followed.
 import ssl
 import uuid
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from socket import SHUT_RDWR
+from threading import Timer
 from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
@@ -178,6 +180,8 @@ def set_address(db: Session, agency: Agency, url: str | None, *, keys: Keys, now
 def _send(connection: HTTPConnection, path: str, query: str, line: bytes) -> str:
     """Send one line and read the status alone; gives "" or one word for what went wrong."""
     headers = {"Content-Type": "application/json", "User-Agent": "Virage"}
+    limit = Timer(2 * SECONDS, _hang_up, [connection])  # for who answers a sign at a time
+    limit.start()
     try:
         connection.request("POST", f"{path}?{query}" if query else path, line, headers)
         status = connection.getresponse().status
@@ -188,5 +192,11 @@ def _send(connection: HTTPConnection, path: str, query: str, line: bytes) -> str
     except (OSError, HTTPException, ValueError):
         return "unreachable"
     finally:
+        limit.cancel()
         connection.close()
     return "" if status // 100 == 2 else f"status-{status}"  # noqa: PLR2004 - 2xx
+
+
+def _hang_up(connection: HTTPConnection) -> None:
+    with suppress(AttributeError, OSError):  # not connected yet, or not any more
+        connection.sock.shutdown(SHUT_RDWR)

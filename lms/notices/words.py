@@ -28,12 +28,12 @@ BODIES = {
     "fr": """\
 Bonjour,
 
-{subject}. Pour le lire, ouvrez une session à cette adresse :
+{subject}. Pour le lire, connectez-vous à cette adresse :
 {url}
 
-Ce courriel est envoyé automatiquement : personne ne lit les réponses.
-Vous avez laissé cette adresse pour être averti. Vous pouvez la retirer quand vous voulez, une fois
-votre session ouverte.
+Ce courriel est envoyé automatiquement : personne ne lit les réponses.
+Vous avez laissé cette adresse pour recevoir ces avis. Vous pouvez la retirer quand vous voulez, à
+la page « Mon dossier ».
 """,
     "en": """\
 Hello,

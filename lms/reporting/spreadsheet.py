@@ -17,7 +17,7 @@ from lms.reporting.people import in_scope, moments
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 BATCH = 500  # people read at once: memory stays the same however large the cohort
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = (*"=+-@", "\t", "\r", *"\uff1d\uff0b\uff0d\uff20")  # the last four: of full width
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Throttle
 from lms.accounts.throttle import (
     LOGIN_FAILURES,
+    count_a_try,
     count_failure,
     forget_failures,
     refuse_if_too_often,
@@ -115,6 +116,17 @@ def test_guesses_at_the_same_moment_do_not_pass_the_limit(real_database: Databas
 
     done, refused = at_once(real_database, [guess] * 12)
     assert (len(done), len(refused)) == (4, 8)
+
+
+def test_first_guesses_at_the_same_moment_do_not_pass_the_limit_either(
+    real_database: Database,
+) -> None:
+    def guess(db: Session) -> None:
+        count_a_try(db, "anna", limit=5, now=NOW)
+        time.sleep(0.005)  # before the count is committed
+
+    done, refused = at_once(real_database, [guess] * 12)
+    assert (len(done), len(refused)) == (5, 7)
 
 
 def test_forgetting_somebody_who_never_failed_is_no_fault(db: Session) -> None:

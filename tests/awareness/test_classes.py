@@ -39,10 +39,10 @@ def _class(db: Session) -> NewClass:
     return make_class(db, "seminar", now=NOW)
 
 
-def _sheet(db: Session, mark: int, *, right: bool = True) -> Sheet:
+def _sheet(db: Session, mark: int, *, right: bool = True, item: str = "a") -> Sheet:
     head = module_outline(db, "first", "fr")
     assert head is not None
-    items: tuple[dict[str, Any], ...] = ({"item": "a", "right": right, "answer": [0]},)
+    items: tuple[dict[str, Any], ...] = ({"item": item, "right": right, "answer": [0]},)
     return Sheet("first", head.revision_id, "fr", items, mark)
 
 
@@ -107,6 +107,22 @@ def test_nothing_is_told_under_ten_sheets_and_then_only_whole_tens(db: Session) 
             continue
         # The first ten are all right, those after them all wrong: each ten stays as it was told.
         assert [(one.right, one.asked) for one in shares.items] == [(FEWEST, shares.sheets)]
+
+
+def test_a_question_that_only_another_edition_asks_is_told_by_its_own_tens(db: Session) -> None:
+    made = _class(db)
+    for mark in range(2 * FEWEST):
+        keep_sheet(db, made.class_id, _sheet(db, mark, item="b" if mark < 3 else "a"), today=TODAY)
+    shares = class_figures(db, made.class_id, "first")
+    assert [(one.item_id, one.asked) for one in shares.items] == [("a", FEWEST)]
+
+
+def test_a_mark_that_was_made_up_in_two_classes_is_no_fault_of_ours(db: Session) -> None:
+    first = _class(db)
+    second = make_class(db, "seminar", now=NOW)
+    assert keep_sheet(db, first.class_id, _sheet(db, 0), today=TODAY)
+    assert not keep_sheet(db, second.class_id, _sheet(db, 0), today=TODAY)
+    assert keep_sheet(db, second.class_id, _sheet(db, 1), today=TODAY)
 
 
 def test_two_looks_differ_by_ten_sheets_or_by_none(db: Session) -> None:

@@ -97,7 +97,12 @@ def test_the_demonstration_keeps_what_is_there_and_refuses_a_real_site(
         "instructor",
         "author",
         "coordinator",
+        "second coordinator",
+        "agency officer",
+        "agency lead",
+        "privacy officer",
         "testimony partner",
+        "administrator",
     }
     assert document(run("demo", "--json", LMS_CONTENT=str(content))) == first
     settings = tmp_path / "site" / "settings.toml"

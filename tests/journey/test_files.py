@@ -39,7 +39,7 @@ from lms.kernel.audit import latest_entries
 from lms.kernel.days import end_of_day
 from lms.kernel.ids import new_id
 from lms.referrals.models import Referral
-from lms.referrals.service import issue_code
+from lms.referrals.service import issue_code, reissue
 from lms.referrals.states import CAN_EXPIRE, TRANSITIONS, Act, MoveRefusedError, Party, State
 from lms.referrals.steps import move
 from tests import factories
@@ -414,6 +414,16 @@ def test_whom_nobody_referred_has_no_file_and_his_pass_is_final_at_once(db: Sess
     advance_file(db, learner.enrolment_id, keys=KEYS, settings_review=True, now=NOW)
     assert certificate_may_be_issued(db, learner.enrolment_id)
     assert run_job(db) == 0
+
+
+def test_whoever_sat_in_for_somebody_else_gets_no_certificate(db: Session) -> None:
+    referral = enrolled_file(db)
+    wrong = enrolment_of(db, referral)
+    factories.pass_course(db, factories.learner_of(db, wrong))
+    advance_file(db, wrong.id, keys=KEYS, settings_review=True, now=NOW)
+    assert referral.state == "completed_pending_review"
+    reissue(db, referral, mover(db), reason="Autre personne.", valid=CODE_LASTS, now=NOW)
+    assert not certificate_may_be_issued(db, wrong.id)
 
 
 def test_the_job_takes_files_a_few_at_a_time_and_begins_again_where_it_stopped(

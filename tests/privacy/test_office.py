@@ -81,7 +81,15 @@ def test_the_log_names_staff_by_login_and_the_person_by_pseudonym(
     assert ("claire.b" in by_day, "omar.k" in by_day) == (True, False)
     by_office = officer.page(f"{OFFICE}/views?role=coordinator").text
     assert ("claire.b" in by_office, "omar.k" in by_office) == (False, True)
-    for odd in ("day=never", "role=nobody", "page=0", "page=999999", "page=x"):
+    for odd in (
+        "day=never",
+        "day=0001-01-01",
+        "day=9999-12-31",
+        "role=nobody",
+        "page=0",
+        "page=999999",
+        "page=x",
+    ):
         assert officer.get(f"{OFFICE}/views?{odd}").status_code == 200
 
 

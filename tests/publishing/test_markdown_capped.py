@@ -3,7 +3,7 @@
 import resource
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from lms.publishing.markdown import (
     Words,
     render_markdown,
 )
+from lms.publishing.markdown.capped import _with_own_facts
 from lms.publishing.markdown.page import render_here
 from lms.publishing.markdown.request import LONGEST
 from lms.publishing.markdown.wire import data_from, request_from
@@ -189,6 +190,14 @@ def test_a_page_asks_for_everything_through_the_process_too() -> None:
     )
     assert request_from(data_from(request)) == request
     assert render_markdown([request]) == (render_here(request),)
+
+
+def test_a_fact_is_told_however_its_name_is_written_and_the_others_stay_here() -> None:
+    facts = {name: FactNote(f"said {name}", "s") for name in ("T1", "T2", "T3")}
+    request = RenderRequest("a[^t1] b[^ T2 ]\n\n[^n]: see [^T3]\n\nc[^n]", facts=facts)
+    assert render_markdown([request]) == (render_here(request),)
+    assert "said T1" in render_markdown([request])[0]
+    assert not _with_own_facts(replace(request, text="T1 ^ [T2]")).facts
 
 
 def test_the_process_that_renders_is_ours_wherever_the_site_was_started(

@@ -5,9 +5,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lms.publishing.markdown.request import LONGEST, Refusal, RenderRefusedError, RenderRequest
+from lms.publishing.markdown.targets import label_key
 from lms.publishing.markdown.wire import data_from
 from lms.publishing.safe_html import SafeHtml
 
@@ -39,7 +41,7 @@ def render_markdown(texts: Sequence[RenderRequest]) -> tuple[SafeHtml, ...]:
 
 def _run(texts: Sequence[RenderRequest]) -> tuple[list[bytes], Refusal]:
     """Run the worker: its whole lines, and why it wrote no more if it did not."""
-    asked = json.dumps([data_from(request) for request in texts]).encode()
+    asked = json.dumps([data_from(_with_own_facts(request)) for request in texts]).encode()
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
             [sys.executable, "-P", "-m", _WORKER],
@@ -54,6 +56,15 @@ def _run(texts: Sequence[RenderRequest]) -> tuple[list[bytes], Refusal]:
         return _whole_lines(late.stdout or b""), Refusal.TOO_SLOW
     slow = done.returncode in _TOO_SLOW
     return _whole_lines(done.stdout), Refusal.TOO_SLOW if slow else Refusal.BROKEN
+
+
+def _with_own_facts(request: RenderRequest) -> RenderRequest:
+    """Leave out the facts that the text cannot refer to: with all of them most of what is sent."""
+    facts = {}
+    if "[^" in request.text:
+        text = label_key(request.text)
+        facts = {name: fact for name, fact in request.facts.items() if label_key(name) in text}
+    return replace(request, facts=facts)
 
 
 def _whole_lines(output: bytes) -> list[bytes]:

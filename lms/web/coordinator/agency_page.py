@@ -1,7 +1,9 @@
 """The page of one agency; the forms on it are sent to different addresses."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import render_template
 from wtforms import StringField
@@ -18,6 +20,7 @@ from lms.web.words import _, day_text, lazy
 
 LONGEST_ADDRESS = 300
 LONGEST_LOGIN = 64
+_NAME = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*\.?")
 
 
 class WebhookForm(BaseForm):
@@ -28,7 +31,8 @@ class WebhookForm(BaseForm):
     def validate_webhook(self, field: StringField) -> None:
         """Take an https address of a named machine, without a password in it."""
         text = one_line(field)
-        if text and not may_be_sent_to(text, loopback=False):
+        is_fit = may_be_sent_to(text, loopback=False) and _is_named(urlsplit(text).hostname or "")
+        if text and not is_fit:
             raise ValidationError(
                 _("Enter an address that begins with https:// and holds no password.")
             )  # fmt: skip
@@ -41,6 +45,11 @@ class MemberForm(BaseForm):
         lazy("Login"), [Required(lambda: _("Enter a login.")), AtMost(LONGEST_LOGIN), seen_once]
     )
     lead = StrictTick(lazy("Sees all files of the agency, not only those that she or he referred"))
+
+
+def _is_named(host: str) -> bool:
+    """Whether a host has a full name: a number, in whatever notation, may be a machine of ours."""
+    return _NAME.fullmatch(host) is not None and not host.rstrip(".").endswith(".localhost")
 
 
 @dataclass(frozen=True, slots=True)

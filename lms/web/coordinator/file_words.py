@@ -34,7 +34,7 @@ def _before_enrolment() -> Mapping[State, tuple[str, str]]:
 
 def _from_enrolment() -> Mapping[State, tuple[str, str]]:
     return {
-        State.ENROLLED: (_("Enrolled"), BUSY),
+        State.ENROLLED: (_("Has enrolled"), BUSY),
         State.IN_PROGRESS: (_("Under way"), BUSY),
         State.COMPLETED_PENDING_REVIEW: (_("Completed, to be reviewed"), WAIT),
         State.NEEDS_FOLLOW_UP: (_("A talk is needed"), WAIT),
@@ -108,7 +108,7 @@ def _steps() -> Mapping[str, str]:
         "refer": _("Referred by the agency"),
         "charge": _("Fee asked for"),
         "settle": _("Ready"),
-        "enrol": _("Enrolled"),
+        "enrol": _("Has enrolled"),
         "lapse": _("The code ran out unused"),
         "reissue": _("Code replaced"),
         "begin": _("Began"),

@@ -57,7 +57,7 @@ _LABELS: Mapping[str, Any] = {
     "best_percent": lazy("Best score, in percent"),
     "body": lazy("The whole message"),
     "by": lazy("By"),
-    "carrier": lazy("Way"),
+    "carrier": lazy("Handed over by"),
     "closed_at": lazy("Closed on"),
     "commitment_version": lazy("Version of the commitment"),
     "committed_on": lazy("You committed on"),

@@ -102,16 +102,17 @@ def kept() -> str:
 
 
 def _report(report: RetentionReport) -> dict[str, Any]:
-    rows = [
-        [rule_text(name), plural("%(num)s person", "%(num)s people", count)]
-        for name, count in report.counts["people"].items()
-    ]
-    rows += [
-        [rule_text(name), plural("%(num)s row", "%(num)s rows", count)]
-        for name, count in report.counts["rows"].items()
-        if count
-    ]
-    return {"at": _moment(report.at), "is_dry_run": report.is_dry_run, "rows": rows,
+    people, rows = report.counts["people"], report.counts["rows"]
+    lines = []
+    for name in dict.fromkeys((*people, *rows)):
+        parts = []
+        if people.get(name):
+            parts.append(plural("%(num)s person", "%(num)s people", people[name]))
+        if rows.get(name):
+            parts.append(plural("%(num)s row", "%(num)s rows", rows[name]))
+        if parts:
+            lines.append([rule_text(name), ", ".join(parts)])
+    return {"at": _moment(report.at), "is_dry_run": report.is_dry_run, "rows": lines,
             "id": f"report-{report.id}"}  # fmt: skip
 
 

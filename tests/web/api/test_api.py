@@ -110,6 +110,15 @@ def test_what_came_into_its_hands_is_written_down_once(site: Site) -> None:
     assert [(one.carrier, one.is_delivered, one.fault) for one in rows] == [("api", True, "")]
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_whoever_asks_for_the_head_of_an_answer_was_handed_nothing(site: Site) -> None:
+    machine = make_machine(site)
+    site.do(report, machine)
+    assert machine.send("HEAD", "/messages").status_code == 200
+    with site.database.read() as db:
+        assert db.scalars(select(ExchangeDelivery)).all() == []
+
+
 def test_a_message_is_taken_once_and_its_receipt_is_always_the_same(site: Site) -> None:
     machine = make_machine(site)
     document = machine.sender.document("referral", "R-1")

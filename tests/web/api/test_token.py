@@ -91,6 +91,15 @@ def test_a_secret_is_shown_in_one_way_and_once(site: Site) -> None:
         assert (answer.status_code, answer.get_json()) == (400, {"error": "invalid_request"})
 
 
+def test_an_id_that_no_database_can_compare_is_a_bad_request(site: Site) -> None:
+    client = site.app.test_client()
+    nul = {"client_id": "agency-\x00", "client_secret": "x"}
+    by_form = client.post(f"{API}/token", data={**FORM, **nul})
+    by_header = client.post(f"{API}/token", data=FORM, headers=basic("agency-%00", "x"))
+    for answer in (by_form, by_header):
+        assert (answer.status_code, answer.get_json()) == (400, {"error": "invalid_request"})
+
+
 def test_a_token_opens_for_a_quarter_of_an_hour_and_old_ones_are_forgotten(site: Site) -> None:
     machine = make_machine(site)
     site.clock.advance(seconds=899)

@@ -164,6 +164,7 @@ def test_the_register_counts_and_a_spreadsheet_says_the_same(site: Site) -> None
         "first=2026-02-30",
         "first=2026-12-01&last=2026-01-01",
         "first=0001-01-01&last=9999-12-31",
+        "first=9995-01-01&last=9999-12-31",
     ],
 )
 @pytest.mark.parametrize("engine_name", ["sqlite"])

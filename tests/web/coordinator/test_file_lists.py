@@ -39,6 +39,7 @@ def test_a_list_is_narrowed_sorted_and_turned_by_its_address(
     assert shown(f"agency={agency.id}&sort=reference") == ["A-1", "B-2"]
     assert shown(f"cohort={cohort.id}") == ["B-2"]
     assert shown("q=b-") == ["B-2"]
+    assert shown("q=b%00-") == ["B-2"]
     assert shown("waiting=group") == ["A-1"]
     assert len(shown("state=x&agency=x&cohort=x&sort=x&waiting=x&page=x")) == 3
     monkeypatch.setattr("lms.web.coordinator.pages.MOST_ROWS", 1)

@@ -66,6 +66,7 @@ def test_a_session_may_end_after_midnight(site: Site, coordinator: Browser) -> N
         ({"kind": ""}, "Choose how the session is held."),
         ({"kind": "x"}, "Choose one of those shown."),
         ({"day": "16 January"}, "Enter a day, year first"),
+        ({"day": "9999-12-31", "ends": "1:00"}, "Enter a day, year first"),
         ({"begins": "25:00"}, "Enter a time of day, like 13:30."),
         ({"begins": ""}, "Enter when it begins."),
         ({"ends": "9:00"}, "The session ends after it begins"),
