@@ -25,8 +25,7 @@ from lms.kernel.audit import SITE, Act, append_audit
 from lms.kernel.clock import system_clock
 from lms.kernel.days import today_in_programme
 from lms.kernel.errors import VirageError
-from lms.kernel.keys import read_keys
-from lms.settings import load_settings
+from lms.settings import load_settings, site_keys
 
 __all__ = ["agency"]
 
@@ -39,7 +38,7 @@ day_type = click.DateTime(["%Y-%m-%d"])
 def add(name: str, language: str) -> None:
     """Make an agency; nothing is exchanged with it before an agreement is recorded."""
     settings, now = load_settings(), system_clock()
-    keys = read_keys(settings.keys_folder)
+    keys = site_keys(settings)
     with transaction(settings) as db:
         programme = first_programme(db) or make_programme(db, "Programme", now=now)
         try:
@@ -87,7 +86,7 @@ def list_(shape: str) -> None:
 def agreement(name: str, first_day: datetime, last_day: datetime, login: str, **parts: str) -> None:
     """Record what a signed agreement says, and from when until when it is in force."""
     settings, now = load_settings(), system_clock()
-    keys = read_keys(settings.keys_folder)
+    keys = site_keys(settings)
     new = NewAgreement(**parts, in_force_from=first_day.date(), in_force_until=last_day.date())
     with transaction(settings) as db:
         one, user = agency_named(agencies(db), name), find_user(db, login)

@@ -86,16 +86,17 @@ def _show(made: Demo) -> None:
     for account in made.accounts:
         click.echo(f"  {account.role:22} {account.login:27} {account.password}")
     factor = made.second_factor
-    click.echo(f"\n  second factor of the agency, for any authenticator app: {grouped(factor.key)}")
+    key = grouped(factor.key).replace("-", " ")
+    click.echo(f"\n  second factor of the agency, a key for any authenticator app: {key}")
     for login, codes in factor.recovery_codes.items():
         click.echo(f"  or, each good once: {login:27} {', '.join(codes)}")
     click.echo("\n  enrolment codes:")
     for code in made.codes:
         click.echo(f"  {code}")
     if made.class_codes is not None:
-        click.echo(f"\n  a class of the awareness track, {made.url}/fr/class:")
-        click.echo(f"  for everybody in it {made.class_codes.code}")
-        click.echo(f"  for who leads it    {made.class_codes.leader_code}")
+        click.echo("\n  a class of the awareness track:")
+        click.echo(f"  {made.url}/fr/class       {made.class_codes.code}")
+        click.echo(f"  {made.url}/fr/class/lead  {made.class_codes.leader_code}")
     for note in made.notes:
         click.echo(f"\n  {note}")
     click.echo()

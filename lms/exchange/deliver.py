@@ -198,5 +198,6 @@ def _send(connection: HTTPConnection, path: str, query: str, line: bytes) -> str
 
 
 def _hang_up(connection: HTTPConnection) -> None:
+    """End a connection that somebody waits on: his next read finds nothing."""
     with suppress(AttributeError, OSError):  # not connected yet, or not any more
         connection.sock.shutdown(SHUT_RDWR)

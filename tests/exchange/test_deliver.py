@@ -6,12 +6,12 @@ Longer than 300 lines: it makes a server and its certificate as well.
 import json
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -204,6 +204,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.got.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))  # type: ignore[attr-defined]  # ours
         if self.path.startswith("/slow"):
             sleep(0.6)
+        if self.path.startswith("/drip"):
+            with suppress(OSError):  # he hung up
+                for _ in range(30):
+                    self.wfile.write(b"H")
+                    sleep(0.05)
+            return
         status = int(self.path.rpartition("/")[2].partition("?")[0])
         self.send_response(status)
         if status == 302:
@@ -246,6 +252,15 @@ def test_the_status_is_all_that_is_read_and_a_redirection_is_not_followed(
     assert [path for path, _ in got] == ["/200?a=1", "/204", "/302", "/400", "/410", "/500"]
     monkeypatch.setattr(deliver, "SECONDS", 0.2)
     assert post(url(server, "/slow/200"), b"{}") == "timeout"
+
+
+def test_who_answers_a_sign_at_a_time_does_not_hold_up_the_others(
+    server: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "SECONDS", 0.2)
+    began = monotonic()
+    assert poster(loopback=True)(url(server, "/drip"), b"{}") == "unreachable"
+    assert monotonic() - began < 1
 
 
 @pytest.mark.parametrize(

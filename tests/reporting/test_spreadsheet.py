@@ -16,6 +16,7 @@ from lms.reporting.spreadsheet import csv_text, moment_text, safe_cell
     [
         "=1+1", "+1", "-5", "@SUM(A1)", "\tx", "\rx", " =1", "\n=1",
         '=HYPERLINK("https://example.org")', "\u00a0=1",
+        "\uff1d1", "\uff0b1", "\uff0d1", "\uff20x",
     ],
 )  # fmt: skip
 def test_a_cell_that_looks_like_a_formula_is_text(text: str) -> None:

@@ -226,8 +226,9 @@ def _review(db: Session, cohort: Cohort) -> uuid.UUID:
     """Let somebody who was referred do all that the course asks: his result waits."""
     enrolment = factories.make_enrolment(db, cohort=cohort)
     factories.pass_course(db, factories.learner_of(db, enrolment))
-    waiting = {"state": "completed_pending_review", "enrolment_id": enrolment.id}
-    return factories.make_referral(db, cohort=cohort, **waiting).id
+    state = "completed_pending_review"
+    waiting = factories.make_referral(db, cohort=cohort, state=state, enrolment_id=enrolment.id)
+    return waiting.id
 
 
 def _consent(db: Session, site: Site) -> None:

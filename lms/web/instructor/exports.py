@@ -27,6 +27,7 @@ from lms.exports.jobs import (
 from lms.exports.models import ExportJob
 from lms.exports.tables import Kind, Scope, columns, count_rows, rows
 from lms.exports.write import Form, write_file
+from lms.kernel.errors import NotFoundError
 from lms.reporting.cohorts import own_cohort, place_in_list
 from lms.web.db import db
 from lms.web.form import BaseForm
@@ -98,8 +99,11 @@ def fetch_file(job_id: uuid.UUID) -> FlaskResponse:
     """Give a file that the job made."""
     job = find_file(db(), actor().user_id, job_id, now=now())
     cohort_id, form = uuid.UUID(job.wanted["cohort"]), Form(job.wanted["form"])
+    path = path_of(settings().instance, job)
+    if not path.is_file():  # taken away by hand, or by a restore
+        raise NotFoundError("export")
     return send_file(
-        path_of(settings().instance, job),
+        path,
         mimetype=TYPES[form],
         as_attachment=True,
         download_name=_name(Kind(job.kind), form, cohort_id),

@@ -1,4 +1,7 @@
-"""What a machine of an agency may ask for: its own, as agreed, written down, and no more."""
+"""What a machine of an agency may ask for: its own, as agreed, written down, and no more.
+
+Longer than 300 lines: one endpoint after the other, each with who may not ask it.
+"""
 
 import json
 from datetime import timedelta

@@ -232,6 +232,15 @@ def test_no_account_of_another_role_is_shut_by_an_agencys_page(
         ("javascript:alert(1)", 422),
         ("https://messages.example/#part", 422),
         ("https://messages.example:99999/", 422),
+        ("https://messages.example:8443/in", 303),
+        ("https://127.0.0.1/", 422),
+        ("https://[::1]/", 422),
+        ("https://[::ffff:127.0.0.1]/", 422),
+        ("https://2130706433/", 422),
+        ("https://0x7f.1/", 422),
+        ("https://169.254.169.254/latest", 422),
+        ("https://localhost/", 422),
+        ("https://a.LOCALHOST./", 422),
     ],
 )
 def test_messages_go_to_https_addresses_alone(

@@ -244,9 +244,7 @@ def test_reports_are_pasted_and_kept(site: Site, coordinator: Browser) -> None:
         "{other},12,no",
     ],
 )
-def test_one_wrong_line_and_nothing_is_kept(
-    site: Site, coordinator: Browser, wrong: str
-) -> None:
+def test_one_wrong_line_and_nothing_is_kept(site: Site, coordinator: Browser, wrong: str) -> None:
     agency, (one, other), _ = site.do(two_agencies)
     lines = f"{other},12,no\n" + wrong.format(one=one, other=other)
     response = coordinator.post(FOLLOW_UP, {"agency": str(agency.id), "lines": lines})

@@ -80,6 +80,8 @@ def test_a_long_table_is_made_by_the_job_with_a_bar_and_fetched_later(
     assert "Look how far they are" not in page
     response = room.client.get(f"/en/instructor/files/{job}", buffered=True)
     assert passed in response.get_data(as_text=True)
+    (settings.instance / "exports" / f"{job}.csv").unlink()
+    assert room.client.get(f"/en/instructor/files/{job}").status_code == 404
     stranger = room.client_of(db, make_user(db, role=Role.INSTRUCTOR))
     assert stranger.get(f"/en/instructor/files/{job}").status_code == 404
 
