@@ -217,6 +217,7 @@ def _person(
         standings=standings,
         modules=len(rules.modules),
         pause=timedelta(seconds=0 if row.no_pause else rules.pause_seconds),
+        rests=bool(row.rests),
     )
     return Person(
         enrolment_id=row.id,

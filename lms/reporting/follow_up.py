@@ -76,6 +76,7 @@ class Path:
     """What the rule looks at: where somebody stands, and when he was last active.
 
     `pause` is that of his course's quizzes; a module with a pause of its own is not known here.
+    Whoever `rests` has left, or his file is closed or suspended.
     """
 
     enrolled_at: datetime
@@ -85,15 +86,17 @@ class Path:
     standings: Mapping[str, ModuleStanding]
     modules: int = 0  # of his course; 0: not known, and then no time is called short
     pause: timedelta = timedelta(0)
+    rests: bool = False
 
 
 def follow_up(path: Path, moment: Moment) -> tuple[Reason, ...]:
     """Give the reasons, the most pressing first; none when all is passed or the time is long over.
 
-    Whoever has not started is counted from the day of his enrolment.
+    None either where nobody can help: he rests. Whoever has not started is counted from the day of his enrolment.
     """
     days_left = None if path.deadline is None else (path.deadline - moment.today).days
-    if path.finished or (days_left is not None and days_left < -DEADLINE_OVER.days):
+    is_long_over = days_left is not None and days_left < -DEADLINE_OVER.days
+    if path.finished or path.rests or is_long_over:
         return ()
     tried = _of_tries(path, moment)
     has_stopped = tried is not None and tried.why is Why.PAUSED  # which says it already

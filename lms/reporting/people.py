@@ -107,6 +107,7 @@ def people(ids: Ids) -> Subquery:
             seen.c.seen_at,
             Enrolment.no_pause,
             case((CompletionRecord.id.is_not(None), 1), else_=0).label("finished"),
+            case((_rests(), 1), else_=0).label("rests"),
         )
         .outerjoin(tally, tally.c.enrolment_id == Enrolment.id)
         .outerjoin(seen, seen.c.enrolment_id == Enrolment.id)
@@ -114,6 +115,12 @@ def people(ids: Ids) -> Subquery:
         .where(Enrolment.id.in_(ids))
         .subquery("people")
     )
+
+
+def _rests() -> ColumnElement[bool]:
+    """Whether nobody can help somebody on: he has left, his file is closed, or it was suspended."""
+    marks = (Enrolment.withdrawn_at, Enrolment.closed_at, Enrolment.suspended_at)
+    return or_(*(mark.is_not(None) for mark in marks))
 
 
 def last_active(one: Subquery) -> ColumnElement[Any]:
@@ -137,7 +144,7 @@ def reasons(one: Subquery, moment: Moment) -> ColumnElement[int]:
     )
     quiet = last_active(one) <= moment.now - QUIET
     return case(
-        (or_(one.c.finished == 1, lapsed), 0),
+        (or_(one.c.finished == 1, one.c.rests == 1, lapsed), 0),
         else_=case((near, 1), else_=0)
         + case((_is_time_short(one, moment), 1), else_=0)
         + case((and_(tried, quiet), 2), (or_(tried, stopped, quiet), 1), else_=0),

@@ -153,6 +153,21 @@ def test_whoever_has_most_reasons_comes_first_then_the_nearest_deadline(
     assert [reason.why for reason in people[0].reasons] == [Why.DEADLINE, Why.NOT_STARTED]
 
 
+@pytest.mark.parametrize("mark", ["withdrawn_at", "closed_at", "suspended_at"])
+def test_whoever_has_left_or_rests_is_nobody_to_help_on(
+    db: Session, instructor: User, cohort: Cohort, mark: str
+) -> None:
+    person = _enrol(db, cohort, "P-RESTS", days_ago=8)
+    person.deadline = TODAY - DAY
+    db.flush()
+    assert people_to_follow_up(db, instructor.id, MOMENT, most=9)
+    setattr(person, mark, NOW)
+    db.flush()
+    assert not people_to_follow_up(db, instructor.id, MOMENT, most=9)
+    assert own_cohorts(db, instructor.id, MOMENT)[0].to_follow_up == 0
+    assert not person_view(db, instructor.id, person.id, MOMENT).person.reasons
+
+
 @pytest.mark.parametrize(
     ("state", "expected"),
     [

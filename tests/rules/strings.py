@@ -17,6 +17,7 @@ CATALOGUE = WEB / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "lazy": None, "plural": (1, 2), "gettext": None, "ngettext": (1, 2)}
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
+_LONE_PERCENT = re.compile(r"%(?!\(\w+\)s)")
 
 
 def words_in_code() -> Catalog:
@@ -62,6 +63,8 @@ def _judge(message: Message) -> list[str]:
     both = [sorted(_PLACEHOLDER.findall(text)) for text in (given[0], asked[0])]
     if isinstance(message.id, str) and given[0] and both[0] != both[1]:
         found.append("its values differ from the English")
+    if named and any(_LONE_PERCENT.search(text.replace("%%", "")) for text in given):
+        found.append("holds a percent sign that is no value: write it twice, or in words")
     if any('"' in text for text in given):
         found.append("holds a straight quote, which would end an attribute")
     return found

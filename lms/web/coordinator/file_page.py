@@ -143,12 +143,11 @@ def file_page(file: Referral, forms: Forms | None = None) -> str:
     note_view("referral", file.id, "file")
     forms = forms or file_forms()
     state = State(file.state)
-    text, kind = state_text(state)
+    text, _kind = state_text(state)
     return render_template(
         "coordinator/file.html",
         file=file,
         state=since_text(text, file.state_since),
-        kind=kind,
         facts=_facts(file),
         eligibility=_eligibility(file),
         events=[_event_line(one) for one in reversed(events_of(db(), file.id))],
@@ -214,12 +213,17 @@ def _offers(file: Referral, state: State) -> dict[str, bool]:
 
 def _event_line(event: ReferralEvent) -> dict[str, str]:
     return {
-        "at": str(format_datetime(event.at, _("d MMM y, HH:mm"))),
+        "at": _in_two_lines(str(format_datetime(event.at, _("d MMM y, HH:mm")))),
         "act": act_text(event.act),
         "detail": _detail(event),
         "reason": event.reason,
         "by": _who(event.by),
     }
+
+
+def _in_two_lines(moment: str) -> str:
+    """Let a narrow column break between the day and the time alone."""
+    return moment.replace(" ", "\u00a0").replace(",\u00a0", ", ")
 
 
 def _detail(event: ReferralEvent) -> str:
