@@ -9,6 +9,11 @@ REFLECTION = (
     "This is an invented answer of the demonstration, long enough to be handed in: it says "
     "nothing about anybody."
 )
+REFLECTIONS = {
+    "en": REFLECTION,
+    "fr": "Ceci est une réponse inventée de la démonstration, assez longue pour être remise : "
+    "elle ne dit rien de personne, ni de ce que quelqu’un a fait ou vécu.",
+}
 
 
 def right_answer(item: QuizItem) -> Answer:

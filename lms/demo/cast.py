@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -12,7 +12,6 @@ from lms.kernel.days import today_in_programme
 OLD_SIZE = 12  # the smallest round number of which figures are shown
 CODE_DAYS = 90
 NAMED = ("mi-chemin.demo", "termine.demo")
-REFERENCE = "DEMO-{:04}"
 
 
 class Ending(StrEnum):
@@ -41,11 +40,11 @@ class Ending(StrEnum):
 class Part:
     """One file of the demonstration; `person` is None where nobody comes by the end of it."""
 
-    reference: str
     language: str
     referred_at: datetime
     last_day: date
     ending: Ending
+    reference: str = ""
     is_by_message: bool = False
     is_leads: bool = False  # referred by the agency's lead; her officer does not see it
     is_waived: bool = False
@@ -89,7 +88,28 @@ _FINISHERS = frozenset(
 )
 
 
-def old_parts(now: datetime, password_hash: str) -> list[Part]:
+def all_parts(now: datetime, password_hash: str) -> list[Part]:
+    """Give everybody's file, numbered in the order in which they were referred."""
+    every = [*_old_parts(now, password_hash), *_cohort_parts(now, password_hash)]
+    return _numbered([*every, *_waiting_parts(now)])
+
+
+def later_parts(now: datetime) -> list[Part]:
+    """Give the files of those alone who have not come yet."""
+    return _numbered(list(_waiting_parts(now)))
+
+
+def _numbered(parts: list[Part]) -> list[Part]:
+    parts = sorted(parts, key=lambda one: one.referred_at)
+    return [replace(one, reference=reference(at)) for at, one in enumerate(parts, start=1)]
+
+
+def reference(number: int) -> str:
+    """Give the reference of the file with this number."""
+    return f"DEMO-{number:04}"
+
+
+def _old_parts(now: datetime, password_hash: str) -> list[Part]:
     """Give the files of last year's group: all done, closed, and reported on a year later."""
     chance = random.Random(1793)  # noqa: S311 - the same people each time
     parts = []
@@ -98,7 +118,6 @@ def old_parts(now: datetime, password_hash: str) -> list[Part]:
         referred = started - timedelta(days=chance.randint(3, 9))
         parts.append(
             Part(
-                reference=REFERENCE.format(place),
                 language="fr",
                 referred_at=referred,
                 last_day=today_in_programme(started + timedelta(days=CODE_DAYS)),
@@ -119,7 +138,7 @@ def old_parts(now: datetime, password_hash: str) -> list[Part]:
     return parts
 
 
-def cohort_parts(now: datetime, password_hash: str) -> list[Part]:
+def _cohort_parts(now: datetime, password_hash: str) -> list[Part]:
     """Give the forty who are at work; the first two are those whose logins are printed."""
     chance = random.Random(1804)  # noqa: S311 - the same forty people each time
     wanted = [(ending, modules) for ending, every in _ENDINGS for modules in every]
@@ -137,6 +156,8 @@ def _cohort_part(
     ending, modules = story
     is_named = place <= len(NAMED)
     started = _start(ending, now, chance)
+    if is_named and ending is Ending.IN_PROGRESS:
+        started = now - timedelta(days=4)  # he wrote a message two days ago
     person = Person(
         login=NAMED[place - 1] if is_named else f"personne-{place - len(NAMED):02}.demo",
         password_hash=password_hash,
@@ -147,7 +168,6 @@ def _cohort_part(
         seed=chance.random(),
     )
     return Part(
-        reference=REFERENCE.format(OLD_SIZE + place),
         language=person.language,
         referred_at=started - timedelta(days=chance.randint(2, 4), hours=chance.randint(0, 9)),
         last_day=_last_day(ending, place, now, started),
@@ -165,8 +185,10 @@ def _start(ending: Ending, now: datetime, chance: random.Random) -> datetime:
         first, last = 17, 24
     elif ending is Ending.ENROLLED:
         first, last = 1, 3
+    elif ending is Ending.IN_PROGRESS:
+        first, last = 1, 14
     else:
-        first, last = 3, 20
+        first, last = 6, 20
     return now - timedelta(days=chance.randint(first, last), hours=chance.randint(0, 12))
 
 
@@ -178,22 +200,21 @@ def _last_day(ending: Ending, place: int, now: datetime, started: datetime) -> d
     return today_in_programme(started + timedelta(days=CODE_DAYS))
 
 
-def waiting_parts(now: datetime, first: int) -> Iterator[Part]:
-    """Give the files of people who have not come yet; `first` is the number of the first."""
+def _waiting_parts(now: datetime) -> Iterator[Part]:
+    """Give the files of people who have not come yet, one referred each day."""
     for place, ending in enumerate(WAITING):
-        days = len(WAITING) - place
-        yield waiting_part(now - timedelta(days=days), first + place, ending)
+        part = waiting_part(now - timedelta(days=len(WAITING) - place), ending)
+        is_settled = ending is not Ending.FEE_DUE
+        yield replace(
+            part,
+            language="fr" if place % 4 else "en",
+            is_leads=place % 5 == 0,
+            is_waived=is_settled and place % 6 == 0,
+            is_arranged=place % 3 == 0,
+        )
 
 
-def waiting_part(referred_at: datetime, number: int, ending: Ending) -> Part:
+def waiting_part(referred_at: datetime, ending: Ending) -> Part:
     """Give the file of somebody who has not come yet."""
-    return Part(
-        reference=REFERENCE.format(number),
-        language="en" if number % 4 == 0 else "fr",
-        referred_at=referred_at,
-        last_day=today_in_programme(referred_at + timedelta(days=CODE_DAYS)),
-        ending=ending,
-        is_leads=number % 5 == 0,
-        is_waived=ending is not Ending.FEE_DUE and number % 6 == 0,
-        is_arranged=number % 5 == 0,
-    )
+    last_day = today_in_programme(referred_at + timedelta(days=CODE_DAYS))
+    return Part("fr", referred_at, last_day, ending)

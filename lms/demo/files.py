@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from types import MappingProxyType
 
 from lms.completion.service import attest
@@ -16,7 +16,7 @@ from lms.exchange.message import Kind
 from lms.journey.agency_files import CancelReason
 from lms.journey.files import Run, advance, withdraw
 from lms.journey.reviews import ask_for_talk, confirm_result
-from lms.kernel.days import end_of_day, today_in_programme
+from lms.kernel.days import LOCAL_ZONE, end_of_day, today_in_programme
 from lms.outcomes.months import month_of
 from lms.referrals.eligibility import DecidedBy, NewReferral
 from lms.referrals.models import Referral
@@ -35,6 +35,7 @@ from lms.referrals.steps import Mover
 from lms.web.participant.certificate import ATTESTATION_VERSION
 
 SHORT = timedelta(days=5)  # a code that runs out
+LETTERS = time(16)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -52,7 +53,7 @@ def file_life(scene: Scene, part: Part) -> Life:
         return
     at = yield at + 14 * HOUR
     _settle(scene, referral, FeeState.WAIVED if part.is_waived else FeeState.PAID, at)
-    at = yield at + 2 * HOUR
+    at = yield _letters_after(at)
     assign(scene.db, referral, _group(scene, part), scene.coordinator_moves(), now=at)
     if part.ending is Ending.CANCELLED:
         at = yield at + HOUR
@@ -60,6 +61,13 @@ def file_life(scene: Scene, part: Part) -> Life:
     elif part.ending is not Ending.READY:
         code = give_code(scene, part, referral, at)
         yield from _with_code(scene, part, (referral, code), at)
+
+
+def _letters_after(at: datetime) -> datetime:
+    """Give the next afternoon at four: letters are made once a day, all together."""
+    day = today_in_programme(at)
+    today = datetime.combine(day, LETTERS, LOCAL_ZONE)
+    return today if at <= today else datetime.combine(day + DAY, LETTERS, LOCAL_ZONE)
 
 
 def _with_code(scene: Scene, part: Part, file: tuple[Referral, str], at: datetime) -> Life:

@@ -23,7 +23,7 @@ from lms.demo.around import (
     office_life,
     session_life,
 )
-from lms.demo.cast import NAMED, Ending, cohort_parts, old_parts, waiting_part, waiting_parts
+from lms.demo.cast import NAMED, Ending, all_parts, later_parts, reference, waiting_part
 from lms.demo.classes import ClassCodes, class_codes
 from lms.demo.diary import Life, live
 from lms.demo.files import file_life
@@ -57,7 +57,7 @@ UNUSED_CODES = 3
 PLACES = 12
 STARTED = timedelta(days=30)
 STARTED_LAST_YEAR = timedelta(days=440)
-WAITED = timedelta(days=1)  # a code is there a day after its referral
+WAITED = timedelta(days=2)  # a code is there by then
 LEARNERS = (("participant half way", NAMED[0]), ("participant finished", NAMED[1]))
 NO_FILES = (
     "This demonstration was made by an earlier version: its forty people have no files, and "
@@ -186,9 +186,7 @@ def _scene(db: Session, settings: Settings, staff: Mapping[str, User], now: date
 
 def _all_lives(scene: Scene, programme: Programme) -> Iterator[Life]:
     hashed = hash_password(PASSWORD)  # one for all saves many slow ones
-    parts = [*old_parts(scene.now, hashed), *cohort_parts(scene.now, hashed)]
-    parts += waiting_parts(scene.now, len(parts) + 1)
-    yield from (file_life(scene, one) for one in parts)
+    yield from (file_life(scene, one) for one in all_parts(scene.now, hashed))
     yield session_life(scene)
     yield office_life(scene, programme)
     yield conversation_life(scene, *NAMED)
@@ -196,7 +194,7 @@ def _all_lives(scene: Scene, programme: Programme) -> Iterator[Life]:
 
 
 def _later_lives(scene: Scene, programme: Programme) -> Iterator[Life]:
-    yield from (file_life(scene, one) for one in waiting_parts(scene.now, 1))
+    yield from (file_life(scene, one) for one in later_parts(scene.now))
     yield next_session_life(scene, scene.now)
     yield office_life(scene, programme)
 
@@ -252,7 +250,8 @@ def _new_code(scene: Scene) -> str:
     """Let the agency refer one more, and give the code."""
     of_agency = select(func.count()).where(Referral.agency_id == scene.agency_id)
     number = (scene.db.scalar(of_agency) or 0) + 1
-    live([file_life(scene, waiting_part(scene.now - WAITED, number, Ending.CODE))], scene.now)
+    part = waiting_part(scene.now - WAITED, Ending.CODE)
+    live([file_life(scene, replace(part, reference=reference(number)))], scene.now)
     return scene.codes[-1]
 
 

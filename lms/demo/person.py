@@ -13,7 +13,8 @@ from lms.assessment.queries import OpenAttempt
 from lms.assessment.service import NewAnswer
 from lms.assessment.values import Answer, QuizItem
 from lms.completion.queries import is_completed
-from lms.demo.answers import misled_answer, right_answer, wrong_answer
+from lms.content.model import ItemKind
+from lms.demo.answers import REFLECTIONS, misled_answer, right_answer, wrong_answer
 from lms.demo.surveys import fill_in
 from lms.enrolment.service import agree, check_code, enrol
 from lms.journey.actor import Learner, learner_from
@@ -185,6 +186,8 @@ def _answer(run: _Play, attempt: OpenAttempt, item_id: str, skill: float) -> Non
 
 
 def _said(run: _Play, item: QuizItem, skill: float) -> Answer:
+    if item.kind is ItemKind.OPEN:
+        return (REFLECTIONS[run.person.language],)
     if item.id == MISLEADING and run.chance.random() < skill * MISLED:
         return misled_answer(item)
     is_right = run.chance.random() < skill

@@ -92,7 +92,8 @@ class Path:
 def follow_up(path: Path, moment: Moment) -> tuple[Reason, ...]:
     """Give the reasons, the most pressing first; none when all is passed or the time is long over.
 
-    None either where nobody can help: he rests. Whoever has not started is counted from the day of his enrolment.
+    None either where nobody can help him on: he rests. Whoever has not started is counted from
+    the day of his enrolment.
     """
     days_left = None if path.deadline is None else (path.deadline - moment.today).days
     is_long_over = days_left is not None and days_left < -DEADLINE_OVER.days

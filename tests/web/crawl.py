@@ -1,5 +1,7 @@
 """Everything that a participant's browser can reach by links from where he is."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from urllib.parse import urldefrag
 
@@ -33,5 +35,9 @@ def crawl(browser: Browser, *starts: str) -> Iterator[TestResponse]:
 
 def all_of(response: TestResponse) -> str:
     """Give all that the browser received of an answer: the body, the headers, the address."""
-    body = response.get_data().decode("latin-1") + response.get_data(as_text=True)
+    data = response.get_data()
+    if response.mimetype == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            data = b"\n".join(file.read(name) for name in file.namelist())
+    body = data.decode("latin-1") + data.decode(errors="replace")
     return f"{response.request.url}\n{response.headers}\n{body}"

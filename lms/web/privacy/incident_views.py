@@ -157,4 +157,4 @@ def _rows(one: Incident) -> list[dict[str, object]]:
 
 
 def _moment(one: Incident) -> str:
-    return str(format_datetime(one.recorded_at, "d MMM y, HH:mm"))
+    return str(format_datetime(one.recorded_at, _("d MMM y, HH:mm")))

@@ -25,7 +25,7 @@ from lms.web.privacy.forms import LogForm
 from lms.web.privacy.surface import bp
 from lms.web.privacy.words import class_text, kept_rows, office_text, rule_text
 from lms.web.request import now
-from lms.web.words import plural
+from lms.web.words import _, plural
 
 MOST_ROWS = 100
 MOST_REPORTS = 60
@@ -117,7 +117,7 @@ def _report(report: RetentionReport) -> dict[str, Any]:
 
 
 def _moment(moment: Any) -> str:  # noqa: ANN401 - a moment
-    return str(format_datetime(moment, "d MMM y, HH:mm"))
+    return str(format_datetime(moment, _("d MMM y, HH:mm")))
 
 
 def _month(year: int, month: int) -> str:

@@ -23,6 +23,7 @@ def class_text(what: str) -> str:
         "attempt": _("A try, question by question"),
         "reflection": _("Modules, and shared texts"),
         "open-answer": _("A text that is to be read"),
+        "result": _("Result"),
         "messages": _("Messages"),
         "corrections": _("Corrections"),
         "file": _("File"),
