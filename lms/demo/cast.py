@@ -11,6 +11,7 @@ from lms.kernel.days import today_in_programme
 
 OLD_SIZE = 12  # the smallest round number of which figures are shown
 CODE_DAYS = 90
+STUCK, STUCK_TRIES = 6, 4  # who calls for a talk on the instructor's start page
 NAMED = ("mi-chemin.demo", "termine.demo")
 
 
@@ -115,7 +116,7 @@ def _old_parts(now: datetime, password_hash: str) -> list[Part]:
     parts = []
     for place in range(1, OLD_SIZE + 1):
         started = now - timedelta(days=chance.randint(420, 428), hours=chance.randint(0, 12))
-        referred = started - timedelta(days=chance.randint(3, 9))
+        referred = started - timedelta(days=chance.randint(3, 9), minutes=place)
         parts.append(
             Part(
                 language="fr",
@@ -156,20 +157,23 @@ def _cohort_part(
     ending, modules = story
     is_named = place <= len(NAMED)
     started = _start(ending, now, chance)
-    if is_named and ending is Ending.IN_PROGRESS:
-        started = now - timedelta(days=4)  # he wrote a message two days ago
+    if ending is Ending.IN_PROGRESS and (is_named or place == STUCK):
+        started = now - timedelta(days=4)  # and has done something since
     person = Person(
         login=NAMED[place - 1] if is_named else f"personne-{place - len(NAMED):02}.demo",
         password_hash=password_hash,
         language="fr" if is_named else chance.choice(("fr", "fr", "fr", "en")),
         started=started,
         modules=modules,
-        skill=0.97 if is_named else chance.uniform(0.8, 0.98),
+        skill=0.97 if is_named else chance.uniform(0.84, 0.98),
         seed=chance.random(),
+        misses=STUCK_TRIES if place == STUCK else 0,
     )
     return Part(
         language=person.language,
-        referred_at=started - timedelta(days=chance.randint(2, 4), hours=chance.randint(0, 9)),
+        # Nobody in the same minute as somebody else: references are numbered by it.
+        referred_at=started
+        - timedelta(days=chance.randint(2, 4), hours=chance.randint(0, 9), minutes=place),
         last_day=_last_day(ending, place, now, started),
         ending=ending,
         is_by_message=place % 4 == 0,

@@ -31,8 +31,9 @@ from lms.surveys.sheet import Wave
 from lms.web.participant.guard import NOTICE_VERSION
 
 MOST_TRIES = 5
+STOPS = 0.5  # of those who do not pass a module, how many do not even try
 # Most who do well choose the same wrong option here: what the item pages show as odd.
-MISLEADING = "fig-accused"
+MISLEADING = "composite-meaning"
 MISLED = 0.75
 
 
@@ -40,7 +41,8 @@ MISLED = 0.75
 class Person:
     """An invented person: how many modules he passes, and how often he answers right.
 
-    `modules` is -1 for somebody who has an account and has opened nothing yet.
+    `modules` is -1 for somebody who has an account and has opened nothing yet; `misses` says how
+    often he tries the module that he does not pass, 0 that chance says it.
     """
 
     login: str
@@ -50,6 +52,7 @@ class Person:
     modules: int
     skill: float
     seed: float
+    misses: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +108,12 @@ def _study(run: _Play, *, review: bool) -> None:
     last = min(len(run.learner.rules.modules), run.person.modules + 1)
     for number in range(1, last + 1):
         passes = number <= run.person.modules
-        _read(run, number, whole=passes)
+        tries = passes or run.person.misses > 0 or run.chance.random() >= STOPS
+        _read(run, number, whole=tries)
         if number == 1:
             owner = run.learner.enrolment_id
             advance_file(run.db, owner, keys=run.keys, settings_review=review, now=run.moment)
-        if not passes and run.chance.random() < 0.5:  # noqa: PLR2004 - every other stops here
-            return
-        if not _take(run, number, passes=passes) or number == last:
+        if not tries or not _take(run, number, passes=passes) or number == last:
             return
         later = run.moment + timedelta(hours=run.chance.uniform(0.2, 40))
         if later > run.until:
@@ -155,7 +157,8 @@ def _read(run: _Play, number: int, *, whole: bool = True) -> None:
 
 def _take(run: _Play, number: int, *, passes: bool) -> bool:
     """Try until passed; somebody who is not to pass this module stops after a try or three."""
-    for _ in range(MOST_TRIES if passes else run.chance.randint(1, 3)):
+    misses = run.person.misses or run.chance.randint(1, 3)
+    for _ in range(MOST_TRIES if passes else misses):
         if run.moment + timedelta(hours=1) > run.until:
             return False
         try:

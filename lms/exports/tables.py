@@ -17,9 +17,12 @@ from sqlalchemy.orm import Session
 
 from lms.assessment.models import Attempt, Regrade, Response, Result, Standing
 from lms.enrolment.models import Cohort, Enrolment
+from lms.item_analysis.items import Estimate
 from lms.kernel.errors import NotFoundError
 from lms.publishing.models import CourseRevision, ModuleRevision
 from lms.publishing.queries import current_course
+from lms.reporting.item_figures import module_figures
+from lms.reporting.item_slice import Slice
 from lms.reporting.spreadsheet import moment_text
 
 BATCH = 1000
@@ -32,6 +35,7 @@ class Kind(StrEnum):
     PEOPLE = "people"  # one row a person, two columns a module
     ATTEMPTS = "attempts"  # one row a submitted attempt
     RESPONSES = "responses"  # one row an answered question of a submitted attempt
+    ITEMS = "items"  # one row a question: its figures, over everybody's first attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,13 @@ COLUMNS: Mapping[Kind, tuple[str, ...]] = {
         *("pseudonym", "module", "revision", "attempt", "item", "language", "answer"),
         *("points", "maximum", "saved_at"),
     ),
+    Kind.ITEMS: (
+        *("module", "revision", "language", "item", "kind", "n", "passed", "unanswered"),
+        *("facility", "facility_low", "facility_high"),
+        *("discrimination", "discrimination_low", "discrimination_high"),
+    ),
 }
+LANGUAGES = ("", "fr", "en")  # together, then each
 
 
 def columns(db: Session, kind: Kind, scope: Scope) -> Row:
@@ -72,6 +82,8 @@ def count_rows(db: Session, kind: Kind, scope: Scope) -> int:
                 Attempt, Attempt.id == Result.attempt_id
             )
             query = _of(submitted.join(Enrolment, Enrolment.id == Attempt.enrolment_id), scope)
+        case Kind.ITEMS:
+            return sum(1 for _row in _items(db, scope))
         case Kind.RESPONSES:
             answered = (
                 select(func.count())
@@ -89,6 +101,7 @@ def rows(db: Session, kind: Kind, scope: Scope) -> Iterator[Row]:
         Kind.PEOPLE: _people,
         Kind.ATTEMPTS: _attempts,
         Kind.RESPONSES: _responses,
+        Kind.ITEMS: _items,
     }
     return made[kind](db, scope)
 
@@ -191,6 +204,38 @@ def _response(attempt: Any, one: Any, mark: Mapping[str, Any] | None) -> Row:  #
         *points,
         moment_text(one.saved_at),
     )
+
+
+def _items(db: Session, scope: Scope) -> Iterator[Row]:
+    """Give the figures of the questions of the scope's modules, over everybody who was asked."""
+    for module_id in _modules(db, scope):
+        for language in LANGUAGES:
+            try:
+                figures = module_figures(db, module_id, Slice(language))
+            except NotFoundError:  # nobody was asked yet
+                break
+            head = (module_id, str(figures.edition.number), language or "all")
+            for one in figures.questions:
+                yield (
+                    *head,
+                    one.item.id,
+                    one.item.kind,
+                    str(one.n or 0),
+                    str(one.passed),
+                    str(one.unanswered),
+                    *_estimate(one.facility),
+                    *_estimate(one.discrimination),
+                )
+
+
+def _estimate(found: Estimate | None) -> tuple[str, str, str]:
+    """Write a figure and its interval; empty where too few were asked to say anything."""
+    if found is None:
+        return "", "", ""
+    low, high = (
+        (found.interval.low, found.interval.high) if found.interval is not None else (None, None)
+    )
+    return tuple("" if one is None else f"{one:.4f}" for one in (found.value, low, high))  # type: ignore[return-value]  # three
 
 
 _SUBMITTED = (

@@ -12,6 +12,7 @@ from defusedxml.ElementTree import fromstring
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Regrade, Result
+from lms.assessment.statistics import take_in
 from lms.exports import tables, write
 from lms.exports.tables import Kind, Scope, columns, count_rows, rows
 from lms.exports.write import Form, write_file
@@ -40,7 +41,7 @@ def test_only_the_group_that_was_asked_for_is_in_the_file(db: Session) -> None:
     mine, theirs = make_learner(db, cohort=cohort), make_learner(db, cohort=other)
     for learner in (mine, theirs):
         pass_course(db, learner)
-    for kind in Kind:
+    for kind in (Kind.PEOPLE, Kind.ATTEMPTS, Kind.RESPONSES):
         names = {one["pseudonym"] for one in _table(db, kind, Scope(cohort.id))}
         assert names == {mine.pseudonym}, kind
         everybody = {one["pseudonym"] for one in _table(db, kind, Scope())}
@@ -53,6 +54,8 @@ def test_a_file_has_as_many_rows_as_were_counted_whatever_the_batch(
     cohort = make_cohort(db)
     for _ in range(5):
         pass_course(db, make_learner(db, cohort=cohort))
+    while take_in(db):
+        pass
     for kind in Kind:
         whole = list(rows(db, kind, Scope(cohort.id)))
         assert len(whole) == count_rows(db, kind, Scope(cohort.id)) > 4
@@ -94,6 +97,24 @@ def test_a_score_that_was_regraded_is_exported_as_it_stands(db: Session) -> None
     assert [(one["points"], one["passed"]) for one in changed] == [("1/3", "no")]
     thirds = [one for one in _table(db, Kind.RESPONSES, Scope()) if one["points"] == "1/3"]
     assert thirds
+
+
+def test_the_figures_of_each_question_stand_in_a_file_of_their_own(db: Session) -> None:
+    cohort = make_cohort(db)
+    for _ in range(12):
+        pass_course(db, make_learner(db, cohort=cohort))
+    before = _table(db, Kind.ITEMS, Scope(cohort.id))
+    assert {one["n"] for one in before} == {"0"}  # nobody is counted yet
+    while take_in(db):
+        pass
+    found = _table(db, Kind.ITEMS, Scope(cohort.id))
+    single = [one for one in found if (one["item"], one["language"]) == ("single", "all")]
+    assert [(one["module"], one["n"], one["facility"]) for one in single] == [
+        ("first", "12", "1.0000")
+    ]
+    assert float(single[0]["facility_low"]) < 1
+    english = [one for one in found if (one["item"], one["language"]) == ("single", "en")]
+    assert [(one["n"], one["facility"]) for one in english] == [("0", "")]
 
 
 def test_points_are_written_exactly(db: Session) -> None:

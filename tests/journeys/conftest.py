@@ -93,7 +93,8 @@ def _staff(database: Database, clock: FixedClock) -> Cohort:
     with database.write() as db:
         people = {
             role: make_user(db, f"{role}.essai", PASSWORD, role=role, language="fr", now=clock())
-            for role in (Role.INSTRUCTOR, Role.AUTHOR, Role.COORDINATOR, Role.PARTNER)
+            for role in Role
+            if role not in {Role.PARTICIPANT, Role.AGENCY}
         }
         programme = make_programme(db, "Programme", now=clock())
         cohort = make_cohort(

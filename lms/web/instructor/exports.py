@@ -40,11 +40,13 @@ NAMES = {  # a file's name says nothing of the subject
     Kind.PEOPLE: {"fr": "personnes", "en": "people"},
     Kind.ATTEMPTS: {"fr": "essais", "en": "tries"},
     Kind.RESPONSES: {"fr": "reponses", "en": "answers"},
+    Kind.ITEMS: {"fr": "questions", "en": "questions"},
 }
 TITLES = {
     Kind.PEOPLE: lazy("People and modules"),
     Kind.ATTEMPTS: lazy("Tries"),
     Kind.RESPONSES: lazy("Answers, question by question"),
+    Kind.ITEMS: lazy("Figures of the questions, over everybody’s first tries"),
 }
 TYPES = {
     Form.CSV: "text/csv; charset=utf-8",

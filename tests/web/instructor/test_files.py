@@ -47,7 +47,7 @@ def passed(room: Room, db: Session) -> str:
 
 
 def test_a_short_table_is_the_answer_itself(room: Room, passed: str) -> None:
-    for kind in Kind:
+    for kind in (Kind.PEOPLE, Kind.ATTEMPTS, Kind.RESPONSES):
         response = room.client.post(_url(room), data=_wish(room, kind, Form.CSV))
         assert response.status_code == 200
         read = list(csv.DictReader(io.StringIO(response.get_data().decode("utf-8-sig"))))

@@ -1,4 +1,4 @@
-"""Every page of the workshop can be used by everybody: on a phone in the dark, and on a desk."""
+"""Every page of the staff can be used by everybody: on a phone in the dark, and on a desk."""
 
 from collections.abc import Mapping
 
@@ -36,7 +36,33 @@ PAGES = {
         "/author/quality",
         "/author/rules",
     ),
+    Role.COORDINATOR: (
+        "/coordinator",
+        "/coordinator/agencies",
+        "/coordinator/agencies/new",
+        "/coordinator/classes",
+        "/coordinator/exchanges",
+        "/coordinator/files",
+        "/coordinator/files/import",
+        "/coordinator/files/new",
+        "/coordinator/lists",
+        "/coordinator/overview",
+        "/coordinator/programme",
+        "/coordinator/programme/costs",
+        "/coordinator/programme/follow-up",
+        "/corrections/results",
+    ),
+    Role.INSTRUCTOR: ("/instructor", "/instructor/answers", "/corrections/results"),
     Role.PARTNER: ("/partner", "/partner/testimonies/lea"),
+    Role.PRIVACY: (
+        "/privacy-office",
+        "/privacy-office/incidents",
+        "/privacy-office/incidents/new",
+        "/privacy-office/kept",
+        "/privacy-office/lists",
+        "/privacy-office/retention",
+        "/privacy-office/views",
+    ),
 }
 
 
