@@ -37,11 +37,23 @@ def lines_of(pdf: bytes) -> int:
     return len(set(re.findall(rb"1 0 0 -1 [\d.]+ ([\d.]+) cm", page_of(pdf))))
 
 
-def letters_of(pdf: bytes) -> dict[bytes, dict[int, str]]:
-    """Give for each font of the page, by its name, what letters its glyphs stand for."""
+def pages_of(pdf: bytes) -> list[tuple[bytes, bytes]]:
+    """Give for each page the object of its resources, and what is drawn on it."""
+    found = objects_of(pdf)
+    pages = []
+    for page in re.findall(rb"<</Type/Page/.*?>>", pdf, re.DOTALL):
+        resources = re.search(rb"/Resources (\d+) 0 R", page)
+        contents = re.search(rb"/Contents (\d+) 0 R", page)
+        if resources and contents:
+            pages.append((found[resources[1]], stream_of(found[contents[1]])))
+    return pages
+
+
+def letters_of(pdf: bytes, resources: bytes) -> dict[bytes, dict[int, str]]:
+    """Give for each font of a page, by its name there, what letters its glyphs stand for."""
     found = objects_of(pdf)
     fonts: dict[bytes, dict[int, str]] = {}
-    for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", pdf):
+    for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", resources):
         table = re.search(rb"/ToUnicode (\d+) 0 R", found[number])
         pairs = re.findall(rb"<(\w{4})> <(\w+)>\n", stream_of(found[table[1]]) if table else b"")
         fonts[name] = {
@@ -63,13 +75,18 @@ def unescaped(literal: bytes) -> bytes:
 
 def text_of(pdf: bytes, *, spaces: bool = False) -> str:
     """Give every letter that is drawn, page after page."""
-    fonts, font, text = letters_of(pdf), b"", ""
+    text = "".join(_drawn(letters_of(pdf, known), page) for known, page in pages_of(pdf))
+    return text if spaces else squeezed(text)
+
+
+def _drawn(fonts: dict[bytes, dict[int, str]], page: bytes) -> str:
+    font, text = b"", ""
     shown = rb"(?<=[\[\dm])"  # after a bracket, a kerning number or Tm; what is spoken has a name
     literal = rb"\(((?:\\.|[^\\()]|\([^\\()]*(?:\\.[^\\()]*)*\))*)\)"
     token = rb"/(f\d+) [\d.]+ Tf|" + shown + literal + b"|" + shown + rb"<([0-9A-F]+)>"
-    for name, letters, digits in re.findall(token, page_of(pdf), re.DOTALL):
+    for name, letters, digits in re.findall(token, page, re.DOTALL):
         font = name or font
         raw = bytes.fromhex(digits.decode()) or unescaped(letters)
         glyphs = [int.from_bytes(raw[at : at + 2]) for at in range(0, len(raw), 2)]
         text += "".join(fonts[font][glyph] for glyph in glyphs)
-    return text if spaces else squeezed(text)
+    return text

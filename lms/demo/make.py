@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
 from lms.accounts.passwords import hash_password
-from lms.assessment.statistics import take_in
+from lms.assessment.models import QuizStatistic
+from lms.assessment.statistics import begin_rebuild, take_in
 from lms.authoring.plan import plan_folder
 from lms.authoring.publication import House, Publisher, append, house_of, press
 from lms.authoring.sides import Side
@@ -123,8 +124,7 @@ def make_demo(db: Session, settings: Settings, words: Mapping[str, Words]) -> De
     field_key = site_keys(settings).field
     factor = turn_on_factors(db, staff, recovery_file, field_key=field_key, now=now)
     scene = _scene(db, settings, staff, now)
-    while take_in(db):
-        pass
+    _count_answers(db)
     accounts = [Account(role, login, PASSWORD) for role, login in LEARNERS]
     accounts += [Account(role, login, PASSWORD) for role, login, _ in STAFF]
     return Demo(
@@ -136,6 +136,14 @@ def make_demo(db: Session, settings: Settings, words: Mapping[str, Words]) -> De
         agency_id=str(scene.agency_id),
         notes=() if _has_files(scene) else (NO_FILES,),
     )
+
+
+def _count_answers(db: Session) -> None:
+    """Bring the figures of questions up to date, also those of an earlier version's answers."""
+    if not db.scalar(select(func.count()).select_from(QuizStatistic)):
+        begin_rebuild(db)
+    while take_in(db):
+        pass
 
 
 def _publish(db: Session, house: House, settings: Settings, now: datetime) -> None:

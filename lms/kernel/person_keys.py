@@ -21,7 +21,8 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import delete as sql_delete
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.schema import CreateTable
 
 from lms.kernel.database import prepare_sqlite
 from lms.kernel.errors import VirageError
@@ -105,8 +106,17 @@ class PersonKeys:
             url = self._engine.url
             if url.get_backend_name() == "sqlite" and url.database:
                 Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _metadata.create_all(self._engine)
+            self._make_table()
             self._is_made = True
+
+    def _make_table(self) -> None:
+        """Make the table; two who come first at the same moment both find it afterwards."""
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(CreateTable(_KEYS, if_not_exists=True))
+        except (IntegrityError, ProgrammingError):  # PostgreSQL, where another was a moment before
+            with self._engine.connect() as connection:
+                connection.execute(select(_KEYS.c.subject).limit(1))
 
 
 def _place(subject: uuid.UUID) -> Place:

@@ -32,8 +32,8 @@ Bonjour,
 {url}
 
 Ce courriel est envoyé automatiquement : personne ne lit les réponses.
-Vous avez laissé cette adresse pour recevoir ces avis. Vous pouvez la retirer quand vous voulez, à
-la page « Mon dossier ».
+Vous avez laissé cette adresse pour recevoir ces avis. Vous pouvez la retirer quand vous voulez,
+une fois la connexion faite.
 """,
     "en": """\
 Hello,

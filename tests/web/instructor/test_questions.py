@@ -62,7 +62,7 @@ def test_a_wrong_key_is_found_in_three_clicks_and_named_in_one_sentence(
     assert questions_url(room) in Html.of(room.text(f"{room.table_url}/figures")).links()
     page = room.text(questions_url(room))
     first = words(page).split("Questions to look at first")[1].split("Every question")[0]
-    assert "Question 2: Which answer is right?Most who passed chose A." in first
+    assert "Question 2 – Which answer is right?Most who passed chose A." in first
     assert questions_url(room, "/2") in Html.of(page).links()
     found = words(room.text(questions_url(room, "/2")))
     assert "Most who passed chose A." in found
