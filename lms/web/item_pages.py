@@ -19,6 +19,7 @@ from lms.web.item_form import Question
 from lms.web.item_words import (
     asked_text,
     difference_text,
+    module_facts,
     oddity_text,
     percent_text,
     sorts_text,
@@ -265,3 +266,17 @@ def score_columns() -> list[dict[str, Any]]:
 def score_rows(scores: Sequence[ScoreBin]) -> list[list[str]]:
     """Give the rows of that table."""
     return [[score_label(one), str(one.n), str(one.passed)] for one in scores]
+
+
+def module_page(figures: ModuleFigures, texts: Texts, url_of: UrlOf) -> dict[str, Any]:
+    """Give what a template shows of a module's figures, for instructors and authors alike."""
+    return {
+        "form": SliceForm.of(figures),
+        "facts": module_facts(figures),
+        "looks": looks(figures, texts, url_of),
+        "plot": score_plot("scores", figures.scores) if figures.n else None,
+        "score_columns": score_columns(),
+        "scores": score_rows(figures.scores),
+        "columns": question_columns(),
+        "rows": question_rows(figures, texts, url_of),
+    }

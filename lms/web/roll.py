@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lms.attendance.queries import SheetRow
-from lms.kernel.person_keys import KeyDestroyedError
-from lms.kernel.sealing import Place, UnreadableFieldError, unseal
-from lms.web.request import person_keys
+from lms.enrolment.first_name import first_name_of
+from lms.web.request import keys
 from lms.web.view_log import note_view
 
 
@@ -27,12 +26,8 @@ def call_roll(rows: Sequence[SheetRow], *, with_names: bool) -> tuple[Called, ..
 
 
 def _first_name(row: SheetRow) -> str:
-    if row.sealed_first_name is None:
-        return ""
-    place = Place("enrolment", "first_name", str(row.enrolment_id))
-    try:
-        name = unseal(person_keys().find(row.enrolment_id), row.sealed_first_name, place)
-    except (KeyDestroyedError, UnreadableFieldError):
+    name = first_name_of(row.enrolment_id, row.sealed_first_name, keys())
+    if name is None:
         return ""
     note_view("enrolment", row.enrolment_id, "first-name")
     return name

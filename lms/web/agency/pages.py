@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import url_for
 
 from lms.agencies.status_view import CodeState, MessageRow, StatusRow, StatusWord
 from lms.web.words import _, day_text
 
 MOST_ROWS = 50  # on one page
-_LONGEST_PAGE_NUMBER = 6
 OPEN = frozenset({StatusWord.REFERRED, StatusWord.ENROLLED, StatusWord.IN_PROGRESS})
 
 
@@ -33,28 +32,6 @@ class MessageLine:
     way: str
     kind: str
     on: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """Which part of a long list a page shows."""
-
-    number: int
-    total: int
-
-    @property
-    def offset(self) -> int:
-        """How many rows stand on the pages before."""
-        return (self.number - 1) * MOST_ROWS
-
-
-def paging(rows: int) -> Paging:
-    """Read which page is asked for; anything odd is the first, or the last there is."""
-    total = max(-(-rows // MOST_ROWS), 1)
-    text = request.args.get("page", "1")
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE_NUMBER
-    number = int(text) if is_number else 1
-    return Paging(min(max(number, 1), total), total)
 
 
 def file_line(row: StatusRow) -> FileLine:

@@ -21,9 +21,10 @@ from lms.referrals.service import DeadlineError, ReferenceUsedError
 from lms.web.agency import acts
 from lms.web.agency.base import file_or_not_found, keep_place
 from lms.web.agency.forms import FilterForm, MatchForm, ReferralForm
-from lms.web.agency.pages import MOST_ROWS, OPEN, file_line, message_line, paging
+from lms.web.agency.pages import MOST_ROWS, OPEN, file_line, message_line
 from lms.web.agency.surface import bp, officer
 from lms.web.db import db, write_apart
+from lms.web.paging import paging
 from lms.web.request import keys, now
 from lms.web.view_log import note_view
 from lms.web.words import _
@@ -41,8 +42,8 @@ def register(app: Flask) -> None:
 def start() -> Page:
     """List one's own files, the newest first; a lead's are all of the agency."""
     form = FilterForm(request.args)
-    part = paging(status_count(db(), officer(), reference=form.wanted))
-    rows = status_rows(db(), officer(), reference=form.wanted, limit=MOST_ROWS, offset=part.offset)
+    part = paging(status_count(db(), officer(), reference=form.wanted), limit=MOST_ROWS)
+    rows = status_rows(db(), officer(), reference=form.wanted, limit=part.limit, offset=part.offset)
     note_view("agency", officer().agency_id, "list")
     return render_template(
         "agency/start.html",

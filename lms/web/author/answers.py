@@ -15,19 +15,12 @@ from lms.web.author.surface import bp
 from lms.web.db import reader
 from lms.web.frame import NATIVE_NAMES
 from lms.web.item_pages import (
-    SliceForm,
     Texts,
-    looks,
-    question_columns,
+    module_page,
     question_page,
-    question_rows,
-    score_columns,
-    score_plot,
-    score_rows,
     slice_address,
     wanted_slice,
 )
-from lms.web.item_words import module_facts
 from lms.web.request import LANGUAGES, language
 
 _ADDRESS = "/author/modules/<int(max=9999):number>/answers"
@@ -62,14 +55,7 @@ def answers(number: int) -> str:
     return render_template(
         "author/answers.html",
         **here,
-        form=SliceForm.of(figures),
-        facts=module_facts(figures),
-        looks=looks(figures, texts, url_of),
-        plot=score_plot("scores", figures.scores) if figures.n else None,
-        score_columns=score_columns(),
-        scores=score_rows(figures.scores),
-        columns=question_columns(),
-        rows=question_rows(figures, texts, url_of),
+        **module_page(figures, texts, url_of),
     )
 
 

@@ -28,10 +28,10 @@ from lms.web.coordinator.file_words import (
     state_text,
     waiting_text,
 )
-from lms.web.coordinator.pages import MOST_ROWS, paging
 from lms.web.coordinator.surface import bp
 from lms.web.db import db
 from lms.web.form import BaseForm
+from lms.web.paging import paging
 from lms.web.request import now
 from lms.web.words import _, day_text, lazy, plural
 
@@ -58,7 +58,7 @@ def files() -> str:
     wanted = _wanted()
     total = count_files(db(), wanted, now=now(), today=today())
     part = paging(total)
-    found = find_files(db(), wanted, now=now(), today=today(), limit=MOST_ROWS, offset=part.offset)
+    found = find_files(db(), wanted, now=now(), today=today(), limit=part.limit, offset=part.offset)
     return render_template(
         "coordinator/files.html",
         form=_filter_form(wanted),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import assert_never
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import format_datetime
 from sqlalchemy.orm import Session
 
@@ -20,9 +20,6 @@ from lms.publishing.queries import current_course
 from lms.reporting.roster import RosterRow, Status, completed_counts
 from lms.web.request import language, now
 from lms.web.words import _, day_text
-
-MOST_ROWS = 100  # on one page
-_LONGEST_PAGE_NUMBER = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +52,6 @@ class BatchRow:
     issued: str
     until: str
     counts: CodeCounts
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """Which part of a long list a page shows."""
-
-    number: int
-    total: int
-
-    @property
-    def offset(self) -> int:
-        """How many rows stand on the pages before."""
-        return (self.number - 1) * MOST_ROWS
-
-
-def paging(rows: int) -> Paging:
-    """Read which page is asked for; anything odd is the first, or the last there is."""
-    total = max(-(-rows // MOST_ROWS), 1)
-    text = request.args.get("page", "1")
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE_NUMBER
-    number = int(text) if is_number else 1
-    return Paging(min(max(number, 1), total), total)
 
 
 def group_rows(db: Session, groups: Sequence[CohortView]) -> list[GroupRow]:

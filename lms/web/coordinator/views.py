@@ -61,11 +61,9 @@ from lms.web.coordinator import (
 )
 from lms.web.coordinator.forms import CodesForm, GroupForm
 from lms.web.coordinator.pages import (
-    MOST_ROWS,
     batch_row,
     course_title,
     group_rows,
-    paging,
     period_text,
     person_row,
     seats_text,
@@ -73,6 +71,7 @@ from lms.web.coordinator.pages import (
 from lms.web.coordinator.refusals import refusal_text
 from lms.web.coordinator.surface import bp
 from lms.web.db import db
+from lms.web.paging import paging
 from lms.web.request import LANGUAGES, language, now, settings
 from lms.web.words import _
 
@@ -112,7 +111,7 @@ def register(app: Flask) -> None:
 def start() -> Page:
     """Show the groups, each with its counts."""
     part = paging(cohort_count(db()))
-    groups = cohorts(db(), limit=MOST_ROWS, offset=part.offset)
+    groups = cohorts(db(), limit=part.limit, offset=part.offset)
     rows = group_rows(db(), groups)
     return render_template("coordinator/start.html", groups=rows, part=part)
 
@@ -205,7 +204,7 @@ def _new_group_page(form: GroupForm) -> str:
 def _group_page(cohort: CohortView, form: CodesForm) -> str:
     enrolled = enrolled_counts(db(), [cohort.id])[cohort.id]
     part = paging(enrolled)
-    people = roster(db(), cohort.id, limit=MOST_ROWS, offset=part.offset)
+    people = roster(db(), cohort.id, limit=part.limit, offset=part.offset)
     batches = code_batches(db(), cohort.id, now=now(), limit=MOST_BATCHES)
     return render_template(
         "coordinator/group.html",

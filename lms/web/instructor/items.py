@@ -13,19 +13,12 @@ from lms.reporting.item_figures import ModuleFigures, module_figures
 from lms.web.db import db
 from lms.web.instructor.surface import bp
 from lms.web.item_pages import (
-    SliceForm,
     Texts,
-    looks,
-    question_columns,
+    module_page,
     question_page,
-    question_rows,
-    score_columns,
-    score_plot,
-    score_rows,
     slice_address,
     wanted_slice,
 )
-from lms.web.item_words import module_facts
 from lms.web.request import actor, language, now
 
 _GROUP = "/instructor/groups/<uuid:cohort_id>"
@@ -47,14 +40,7 @@ def module_questions(cohort_id: uuid.UUID, number: int) -> str:
         head=head,
         number=number,
         title=in_language(figures.edition.titles, language()),
-        form=SliceForm.of(figures),
-        facts=module_facts(figures),
-        looks=looks(figures, texts, url_of),
-        plot=score_plot("scores", figures.scores) if figures.n else None,
-        score_columns=score_columns(),
-        scores=score_rows(figures.scores),
-        columns=question_columns(),
-        rows=question_rows(figures, texts, url_of),
+        **module_page(figures, texts, url_of),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, render_template, url_for
 from flask_babel import format_date, format_datetime
 
 from lms.privacy.incidents import incidents
@@ -20,6 +20,7 @@ from lms.privacy.queries import (
     views_by_month,
 )
 from lms.web.db import db
+from lms.web.paging import paging
 from lms.web.privacy import incident_views, named
 from lms.web.privacy.forms import LogForm
 from lms.web.privacy.surface import bp
@@ -27,11 +28,9 @@ from lms.web.privacy.words import class_text, kept_rows, office_text, rule_text
 from lms.web.request import now
 from lms.web.words import _, plural
 
-MOST_ROWS = 100
 MOST_REPORTS = 60
 MONTHS = timedelta(days=366)
 LATE_RUN = timedelta(hours=36)
-_LONGEST_PAGE_NUMBER = 6
 
 __all__ = ["incident_views", "named", "register"]
 
@@ -68,9 +67,9 @@ def start() -> str:
 def view_log() -> str:
     """Show who looked at whom: staff by login, the person by pseudonym; by day and office."""
     form = LogForm.from_address()
-    total = max(-(-count_log(db(), form.wanted) // MOST_ROWS), 1)
-    number = min(_page(), total)
-    lines = log_lines(db(), form.wanted, limit=MOST_ROWS, offset=(number - 1) * MOST_ROWS)
+    part = paging(count_log(db(), form.wanted))
+    number, total = part.number, part.total
+    lines = log_lines(db(), form.wanted, limit=part.limit, offset=part.offset)
     asked: dict[str, Any] = {"day": form.day.data or None, "role": form.role.data or None}
     return render_template(
         "privacy/views.html",
@@ -122,9 +121,3 @@ def _moment(moment: Any) -> str:  # noqa: ANN401 - a moment
 
 def _month(year: int, month: int) -> str:
     return str(format_date(now().date().replace(year=year, month=month, day=1), "LLLL y"))
-
-
-def _page() -> int:
-    text = request.args.get("page", "1")
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE_NUMBER
-    return max(int(text), 1) if is_number else 1

@@ -42,8 +42,7 @@ def test_a_list_is_narrowed_sorted_and_turned_by_its_address(
     assert shown("q=b%00-") == ["B-2"]
     assert shown("waiting=group") == ["A-1"]
     assert len(shown("state=x&agency=x&cohort=x&sort=x&waiting=x&page=x")) == 3
-    monkeypatch.setattr("lms.web.coordinator.pages.MOST_ROWS", 1)
-    monkeypatch.setattr("lms.web.coordinator.files.MOST_ROWS", 1)
+    monkeypatch.setattr("lms.web.paging.MOST_ROWS", 1)
     assert shown("sort=reference&page=2") == ["B-2"]
     page = coordinator.page(f"{HOME}?sort=reference&page=2&_external=1&lang=xx")
     assert f"{HOME}?page=3&sort=reference" in page.links()

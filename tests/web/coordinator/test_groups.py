@@ -203,8 +203,7 @@ def test_a_coordinator_sees_a_pseudonym_and_one_word_and_no_result(
 def test_a_large_group_comes_in_pages_of_a_hundred(
     coordinator: Browser, db: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lms.web.coordinator.pages.MOST_ROWS", 2)
-    monkeypatch.setattr("lms.web.coordinator.views.MOST_ROWS", 2)
+    monkeypatch.setattr("lms.web.paging.MOST_ROWS", 2)
     cohort = make_cohort(db)
     names = [
         make_enrolment(db, cohort=cohort, now=NOW - timedelta(hours=hours)).pseudonym
