@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# What the tests want from Debian: a browser, PostgreSQL, and GitHub's own Markdown reader.
+# What the tests want from Debian: a browser, PostgreSQL, GitHub's own Markdown reader, and what the
+# examples of docs/EXCHANGE.md call.
 # Root gets what is missing; anybody else is told, and those tests are skipped (with CI=true: fail).
 set -u
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v cmark-gfm >/dev/null || missing+=(cmark-gfm)
 command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+for tool in openssl jq xxd; do command -v "$tool" >/dev/null || missing+=("$tool"); done
 [ "${#missing[@]}" -eq 0 ] && exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
   echo "tests/setup.sh: not here, so their tests are skipped: ${missing[*]}"
