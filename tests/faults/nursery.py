@@ -150,6 +150,7 @@ def _warm(app: Flask, login: str) -> None:
         parts = (Ledger(), Tally(), chance("warm"), threading.Event())
         Life(Visitor(port), login, *parts).live()
     app.extensions["virage_database"].engine.dispose()  # no connection may cross a fork
+    KEYS.people.close()
 
 
 def _serve(app: Flask, fd: int, user: int) -> None:

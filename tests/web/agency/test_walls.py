@@ -19,8 +19,8 @@ REACHED = {
     "lms.referrals.eligibility",
     "lms.referrals.service",
 }
-WEB = {"lms.web.agency", "lms.web.db", "lms.web.form", "lms.web.request", "lms.web.surface",
-       "lms.web.view_log", "lms.web.words"}  # fmt: skip
+WEB = {"lms.web.agency", "lms.web.db", "lms.web.form", "lms.web.paging", "lms.web.request",
+       "lms.web.surface", "lms.web.view_log", "lms.web.words"}  # fmt: skip
 ERRORS = {"DeadlineError", "ReferenceUsedError"}  # all that is taken of the referrals' service
 ASKING = {"select", "text", "execute", "scalar", "scalars", "query", "get_one", "exec_driver_sql"}
 VIEWS = python_files("lms/web/agency")
