@@ -1,11 +1,10 @@
 """`lms jobs run | work`: what has to be done by the clock and no request asks for.
 
-`lms serve` starts a process of its own for it (`work_beside`), so that no page waits for a job.
+`lms serve` starts a process of its own for it, so that no page waits for a job.
 A new job is one line of `JOBS` and one function: in short transactions, and safe to run again.
 """
 
 import logging
-import multiprocessing
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -146,16 +145,10 @@ def run() -> None:
 @jobs.command()
 def work() -> None:
     """Do what is due, every few minutes, until stopped; `lms serve` runs this by itself."""
-    _work(os.getppid())
+    work_until_alone(os.getppid())
 
 
-def work_beside() -> None:
-    """Start the jobs in a process of their own; it ends with this one."""
-    context = multiprocessing.get_context("spawn")
-    context.Process(target=_work, args=(os.getpid(),), daemon=True).start()
-
-
-def _work(parent: int) -> None:
+def work_until_alone(parent: int) -> None:
     """Run the jobs until the parent is gone: a server that was killed leaves nothing behind."""
     write_json_logs()
     logging.getLogger("huey").setLevel(logging.WARNING)

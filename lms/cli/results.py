@@ -7,6 +7,7 @@ import click
 
 from lms.assessment.statistics import PurgedError, begin_rebuild, take_in
 from lms.cli.edge import ready_database
+from lms.cli.exports import export
 from lms.cli.item_text import estimate_document, figure_text, module_document, module_text
 from lms.item_analysis.items import Analysis, ItemFigures, analyse
 from lms.item_analysis.matrix import MatrixError, read_matrix
@@ -133,3 +134,6 @@ def _line(one: ItemFigures) -> str:
         return f"{one.item:24} {one.n:6}  too few to judge"
     facility, sorts = figure_text(one.facility), figure_text(one.discrimination)
     return f"{one.item:24} {one.n:6}  {facility:24}{sorts or 'nobody differs':24}".rstrip()
+
+
+results.add_command(export)

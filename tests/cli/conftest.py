@@ -1,6 +1,7 @@
 """A site of its own for each test, driven by the command line."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,10 @@ def run(tmp_path: Path, folder: Path) -> Run:
 
 
 @pytest.fixture
-def site(run: Run) -> Run:
-    """Give the same, with keys and database made."""
+def site(run: Run, tmp_path: Path, sqlite_template: Path) -> Run:
+    """Give the same, with keys and database made; the tables are copied, not made each time."""
+    (tmp_path / "site").mkdir(mode=0o700)
+    shutil.copy(sqlite_template, tmp_path / "site" / "virage.db")
     assert run("init").exit_code == 0
     return run
 

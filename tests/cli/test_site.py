@@ -14,13 +14,15 @@ from tests.cli.conftest import Run, document
 PASSWORD = "une phrase assez longue"
 
 
-def test_init_makes_a_closed_folder_with_closed_keys(site: Run, tmp_path: Path) -> None:
+def test_init_makes_a_closed_folder_with_closed_keys(run: Run, tmp_path: Path) -> None:
+    assert run("init").exit_code == 0
     assert stat.S_IMODE((tmp_path / "site").stat().st_mode) == 0o700
     for key in (tmp_path / "site" / "keys").iterdir():
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
     before = (tmp_path / "site" / "keys" / "session.key").read_text()
-    assert site("init").exit_code == 0
+    assert run("init").exit_code == 0
     assert (tmp_path / "site" / "keys" / "session.key").read_text() == before
+    assert run("db", "status").exit_code == 0
 
 
 def test_config_masks_the_password_of_the_database(run: Run) -> None:
