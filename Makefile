@@ -24,7 +24,7 @@ run: $(READY) ## Set up everything and serve the demonstration on http://127.0.0
 test: $(READY) ## Set up everything and pass every check and test
 	bash tests/setup.sh
 	$(MAKE) check
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(T)
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(T)
 
 nightly: $(READY) ## Look for a way past the gates in 5,000 sequences that were never tried before (docs/GATES.md)
 	VIRAGE_HYPOTHESIS=nightly $(BIN)/python -m pytest tests/proof

@@ -20,7 +20,18 @@ from tests.databases import Cluster, NoPostgresError, OwnedCluster, start_cluste
 hypothesis.settings.register_profile("virage", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("VIRAGE_HYPOTHESIS", "virage"))
+SLOW_FOLDERS = {"journeys", "faults", "proof", "demo"}
+SLOW_FILES = {"test_fuzz.py", "test_programme_story.py", "test_access_matrix.py", "test_site.py"}
 _owned: list[OwnedCluster] = []  # what this process started and will stop
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first: nobody waits for one of them at the end."""
+    items.sort(key=lambda item: _is_quick(item.path))
+
+
+def _is_quick(path: Path) -> bool:
+    return path.name not in SLOW_FILES and not SLOW_FOLDERS & set(path.parts)
 
 
 @pytest.hookimpl(optionalhook=True)

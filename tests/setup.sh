@@ -4,7 +4,7 @@
 # Root gets what is missing; anybody else is told, and those tests are skipped (with CI=true: fail).
 set -u
 missing=()
-command -v chromium >/dev/null || missing+=(chromium)
+command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell)
 command -v cmark-gfm >/dev/null || missing+=(cmark-gfm)
 command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 for tool in openssl jq xxd; do command -v "$tool" >/dev/null || missing+=("$tool"); done

@@ -1,6 +1,6 @@
 """Two people change one text: nobody's line is lost, and nobody's line is taken for the other's."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -111,6 +111,6 @@ def test_lines_keep_their_ends(text: str) -> None:
 def test_a_text_of_many_equal_lines_is_compared_in_no_time() -> None:
     lines = [f"{number % 101}\n" for number in range(40_000)]
     base, ours, theirs = lines, lines[::-1], lines[1::2] + lines[::2]
-    started = perf_counter()
+    started = process_time()
     assert merge(three_way("".join(base), "".join(ours), "".join(theirs))) is None
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2

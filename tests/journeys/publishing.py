@@ -10,6 +10,7 @@ from lms.kernel.database import Database
 from lms.publishing.media import Keeper
 from lms.publishing.originals import Sources
 from lms.publishing.service import Press, publish_content
+from lms.surveys.service import publish_surveys
 from lms.web.words import content_words
 
 
@@ -21,4 +22,5 @@ def publish_folder(app: Flask, database: Database, folder: Path, now: datetime) 
     with database.write() as db:
         press = Press(words, Keeper(Sources(folder), folder.parent / "media"))
         publish_content(db, content, press, by="test", now=now)
+        publish_surveys(db, content, now)
         db.commit()

@@ -1,19 +1,21 @@
-"""In French, from a code to a certificate: with JavaScript on a phone, and without it."""
+"""In French: on a phone from a code to a certificate; without JavaScript the first module."""
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.conftest import Site
-from tests.journeys.story import take_the_seminar
+from tests.journeys.story import take_the_first_module, take_the_seminar
 
 pytestmark = pytest.mark.journey
 
 
-@pytest.mark.parametrize(
-    ("javascript", "site_name"), [(True, "sqlite_site"), (False, "sqlite_site")]
-)
 def test_a_participant_fails_once_tries_again_and_has_his_certificate_checked(
-    javascript: bool, site_name: str, browser: Browser, request: pytest.FixtureRequest
+    sqlite_site: Site, browser: Browser
 ) -> None:
-    site: Site = request.getfixturevalue(site_name)
-    take_the_seminar(site, browser, "fr", javascript=javascript)
+    take_the_seminar(sqlite_site, browser, "fr", javascript=True)
+
+
+def test_a_participant_without_scripts_fails_once_and_opens_the_second_module(
+    sqlite_site: Site, browser: Browser
+) -> None:
+    take_the_first_module(sqlite_site, browser, "fr", javascript=False)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -66,9 +66,9 @@ def test_each_person_of_a_group_has_a_page_of_his_own_with_his_own_code() -> Non
         replace(ENGLISH if at % 2 else FRENCH, code=Line("Code", code))
         for at, code in enumerate(codes)
     ]
-    began = perf_counter()
+    began = process_time()
     pdf = _pdf(*letters)
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
     assert b"/Count 40/Kids" in pdf or pdf.count(b"/Type/Page/") == 40
     objects = objects_of(pdf)
     pages = [

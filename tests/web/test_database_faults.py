@@ -194,5 +194,5 @@ def test_the_way_out_is_open_while_somebody_else_writes(real_site: Site) -> None
         other.execute(text("UPDATE programme SET name = name"))
         begun = time.perf_counter()
         assert person.browser.get("/fr/exit").status_code == 303
-        assert time.perf_counter() - begun < 2  # a write waits five seconds and more
+        assert time.perf_counter() - begun < 4  # a write waits five seconds and more
         other.rollback()
