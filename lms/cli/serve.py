@@ -1,14 +1,13 @@
 """`lms serve`: the site's own server, and its jobs in a process beside it."""
 
+import gc
 import logging
-import multiprocessing
-import os
-from importlib import import_module
 
 import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from lms.cli.beside import work_beside
 from lms.cli.edge import ready_database
 from lms.settings import check_production, load_settings, site_keys
 from lms.wsgi import make
@@ -27,7 +26,8 @@ def serve(host: str, port: int, workers: int | None, *, jobs: bool) -> None:
     ready_database(settings).engine.dispose()
     logging.getLogger("granian").setLevel(logging.WARNING)
     if jobs:
-        _work_beside()
+        work_beside()
+    gc.freeze()  # what is imported by now is never collected: the workers go on sharing its pages
     Granian(
         f"{make.__module__}:{make.__name__}",  # imported here: the workers share its memory
         factory=True,
@@ -40,13 +40,3 @@ def serve(host: str, port: int, workers: int | None, *, jobs: bool) -> None:
         respawn_failed_workers=True,
         websockets=False,
     ).serve()
-
-
-def _work_beside() -> None:
-    """Start the jobs in a process of their own; it ends with this one."""
-    context = multiprocessing.get_context("spawn")
-    context.Process(target=_work, args=(os.getpid(),), daemon=True).start()
-
-
-def _work(parent: int) -> None:
-    import_module("lms.cli.jobs").work_until_alone(parent)  # what jobs need, the server does not

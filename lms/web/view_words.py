@@ -25,6 +25,7 @@ def what_text(what: str) -> str:
         "attempt": _("One of your tries, question by question"),
         "reflection": _("Your modules, and the texts that you let be read"),
         "open-answer": _("A text that the course asks to be read"),
+        "result": _("Your result"),
         "messages": _("Your messages"),
         "corrections": _("What was corrected for you"),
         "file": _("Your file: where it stands, last day, fee"),

@@ -24,10 +24,12 @@ ROW = "li[class*=notice]"
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _end_previews() -> Iterator[None]:
-    """End the processes that made previews for these stories."""
-    yield
-    start.end_all()
+def _eager_previews() -> Iterator[None]:
+    """Let previews be made by somebody who gives way to nobody, and end him afterwards."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(start, "_MODULE", "tests.journeys.eager_previews")
+        yield
+        start.end_all()
 
 
 def until(is_so: Callable[[], object]) -> None:

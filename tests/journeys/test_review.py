@@ -68,7 +68,7 @@ def test_a_second_person_reads_and_publishes_while_a_participant_answers_undistu
     sqlite_site: Site, browser: Browser
 ) -> None:
     site = sqlite_site
-    taker = Walker.enter(site, browser, "fr", name="undisturbed", size=PHONE)
+    taker = Walker.enter(site, browser, "fr", name="undisturbed", size=PHONE, most_looks=0)
     taker.begin(site.new_code(), "au.milieu", "trois mots ensemble")
     taker.read_module(1)
     taker.go("/module/1/quiz")

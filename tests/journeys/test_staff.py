@@ -42,7 +42,9 @@ def test_an_instructor_finds_the_person_and_the_answer(
     language: str, sqlite_site: Site, browser: Browser
 ) -> None:
     login = f"pour.formatrice.{language}"
-    participant = Walker.enter(sqlite_site, browser, language, name=f"helped-{language}")
+    participant = Walker.enter(
+        sqlite_site, browser, language, name=f"helped-{language}", most_looks=0
+    )
     participant.begin(sqlite_site.new_code(), login, "trois mots ensemble")
     participant.read_module(1)
     participant.take_quiz(1, login, right=False)

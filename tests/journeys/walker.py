@@ -38,6 +38,7 @@ class Walker:
     glass: Page | None = None
     seen: dict[str, int] = field(default_factory=dict)
     login: str = ""
+    most_looks: int = MOST_LOOKS
 
     @classmethod
     def enter(
@@ -50,8 +51,9 @@ class Walker:
         javascript: bool = True,
         size: Mapping[str, int] = PHONE,
         dark: bool = False,
+        most_looks: int = MOST_LOOKS,
     ) -> "Walker":
-        """Open a browser window."""
+        """Open a browser window; `most_looks` is 0 where the same way is looked at elsewhere."""
         view = ViewportSize(width=size["width"], height=size["height"])
         scheme: Literal["dark", "light"] = "dark" if dark else "light"
         context = browser.new_context(
@@ -63,7 +65,7 @@ class Walker:
         glass = None
         if not javascript:
             glass = browser.new_context(viewport=view, color_scheme=scheme).new_page()
-        return cls(site, language, name, context.new_page(), context, glass)
+        return cls(site, language, name, context.new_page(), context, glass, most_looks=most_looks)
 
     def leave(self) -> None:
         """Close the window."""
@@ -91,7 +93,7 @@ class Walker:
         kind = re.sub(r"[0-9a-f-]{30,}|\d+", "n", self.page.url.removeprefix(self.site.url))
         looks = self.seen.get(kind, 0)
         self.seen[kind] = looks + 1
-        if looks >= MOST_LOOKS:
+        if looks >= self.most_looks:
             return
         results = _AXE.run(self.page if self.glass is None else self._copy(self.glass))
         assert results.violations_count == 0, f"{self.page.url}\n{results.generate_report()}"

@@ -165,6 +165,7 @@ def urls(site: Site, rule: Rule, ids: Sequence[uuid.UUID]) -> Iterator[str]:
     pools = [_pool(name, ids) for name in names]
     if is_staffs(rule.endpoint):  # refused before anything is read: one place of each is enough
         pools = [(1,) if name in NUMBERS else pool for name, pool in zip(names, pools, strict=True)]
+        pools = [pools[0], *(pool[:1] for pool in pools[1:])] if pools else []
     with site.app.test_request_context():
         for values in product(*pools):
             yield url_for(rule.endpoint, **dict(zip(names, values, strict=True)))
@@ -172,7 +173,7 @@ def urls(site: Site, rule: Rule, ids: Sequence[uuid.UUID]) -> Iterator[str]:
 
 def is_staffs(endpoint: str) -> bool:
     """Whether a page is for those who work here."""
-    staff = {"author", "coordinator", "corrections", "instructor", "partner"}
+    staff = {"agency", "author", "coordinator", "corrections", "instructor", "partner", "privacy"}
     return endpoint.partition(".")[0] in staff
 
 

@@ -127,7 +127,7 @@ def test_a_message_that_the_document_allows_is_taken_or_refused_for_what_it_asks
 
     @seed(20261121)
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=EXAMPLES // 2,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

@@ -25,7 +25,6 @@ from lms.exchange.queries import (
     latest_messages,
     messages_of,
     register_counts,
-    undelivered,
 )
 from lms.journey.exchange import take_messages
 from lms.reporting.spreadsheet import csv_text
@@ -33,7 +32,6 @@ from lms.web.coordinator.base import keep_place, the_agency, today
 from lms.web.coordinator.exchange_words import (
     at_text,
     became_text,
-    delivery_text,
     direction_text,
     kind_text,
     month_text,
@@ -42,6 +40,7 @@ from lms.web.coordinator.exchange_words import (
 from lms.web.coordinator.fields import is_day
 from lms.web.coordinator.refusals import no_agreement_text
 from lms.web.coordinator.surface import bp
+from lms.web.coordinator.undelivered import undelivered_lines
 from lms.web.db import db
 from lms.web.form import BaseForm, has_repeated_fields
 from lms.web.request import keys, now
@@ -118,18 +117,7 @@ def exchanges() -> str:
         rows=[_register_row(row) for row in rows],
         total=sum(row.count for row in rows),
         csv_url=url_for(".exchanges_csv", first=first.isoformat(), last=last.isoformat()),
-        waiting=[
-            {
-                "agency": one.agency,
-                "url": url_for(".exchange", agency_id=one.agency_id),
-                "number": one.number,
-                "at": at_text(one.at),
-                "tries": one.tries,
-                "why": delivery_text(one.fault),
-                "is_given_up": one.is_given_up,
-            }
-            for one in undelivered(db(), limit=MOST_SHOWN)
-        ],
+        waiting=undelivered_lines(),
         agencies=[
             {"name": one.name, "url": url_for(".exchange", agency_id=one.id)}
             for one in agencies(db())

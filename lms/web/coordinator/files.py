@@ -29,6 +29,7 @@ from lms.web.coordinator.file_words import (
     waiting_text,
 )
 from lms.web.coordinator.surface import bp
+from lms.web.coordinator.undelivered import undelivered_lines
 from lms.web.db import db
 from lms.web.form import BaseForm
 from lms.web.paging import paging
@@ -72,7 +73,7 @@ def files() -> str:
 
 @bp.get("/coordinator/overview")
 def overview() -> str:
-    """Show what waits for the coordinator: files by what they wait for, agreements that end."""
+    """Show what waits for the coordinator: messages, files by what they wait for, agreements."""
     counts = waiting_counts(db(), now=now(), today=today())
     parts = []
     for waiting, count in counts.items():
@@ -90,6 +91,7 @@ def overview() -> str:
         "coordinator/overview.html",
         parts=[part for part in parts if part["count"]],
         agreements=_agreements_to_see_to(),
+        waiting=undelivered_lines(),
     )
 
 

@@ -174,12 +174,13 @@ def test_a_period_that_is_none_shows_a_page_all_the_same(site: Site, query: str)
     assert browser.get(f"/en/coordinator/exchanges/register.csv?{query}").status_code == 200
 
 
-def test_the_coordinator_is_told_of_messages_that_do_not_arrive(site: Site) -> None:
+@pytest.mark.parametrize("where", ["/en/coordinator/exchanges", "/en/coordinator/overview"])
+def test_the_coordinator_is_told_of_messages_that_do_not_arrive(site: Site, where: str) -> None:
     agency = site.do(factories.make_agency, name="Organisme A", webhook_url="https://a.example/")
     site.do(report, agency)
     browser = site.staff(Role.COORDINATOR)
     told = "Messages that did not arrive"
-    assert told not in browser.get("/en/coordinator/exchanges").text
+    assert told not in browser.get(where).text
 
     def fail(db: Session) -> None:
         parcel = take_due(db, keys=KEYS, now=NOW + timedelta(days=6, hours=23))
@@ -187,14 +188,14 @@ def test_the_coordinator_is_told_of_messages_that_do_not_arrive(site: Site) -> N
         settle(db, parcel, "status-503", now=NOW + timedelta(days=7))
 
     site.do(fail)
-    text = " ".join(browser.page("/en/coordinator/exchanges").text.split())
+    text = " ".join(browser.page(where).text.split())
     assert told in text
     assert "Organisme A, message 1 : The agency’s server answered: 503." in text.replace(
         "1:", "1 :"
     )
     assert "It is not tried any more." in text
     browser.post(f"{path(agency)}/file", {"after": "0"})
-    assert told not in browser.get("/en/coordinator/exchanges").text
+    assert told not in browser.get(where).text
 
 
 def test_each_look_at_an_agencys_messages_is_written_down(site: Site) -> None:
