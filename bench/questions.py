@@ -44,17 +44,20 @@ PEOPLE = 10_000
 TIMES = 100  # as many attempts afterwards
 ASKED = 15  # how often each page is asked for, before and after
 _BATCH = 500
+# A copy's key is no UUIDv7, so that it is nobody's by chance.
 _GROW = (
     """WITH RECURSIVE k(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM k WHERE k < :last)
     INSERT INTO attempt (id, programme_id, enrolment_id, module_id, module_revision_id,
     number, seed, shown, language, started_at)
-    SELECT substr(id, 1, 26) || printf('%06x', k.k), programme_id, enrolment_id, module_id,
-    module_revision_id, number + k.k, seed, '[]', language, started_at FROM attempt, k""",
+    SELECT substr(id, 1, 12) || 'f' || substr(id, 14, 13) || printf('%06x', k.k), programme_id,
+    enrolment_id, module_id, module_revision_id, number + k.k, seed, '[]', language, started_at
+    FROM attempt, k""",
     """WITH RECURSIVE k(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM k WHERE k < :last)
     INSERT INTO result (attempt_id, programme_id, submitted_at, language, raw_numerator,
     raw_denominator, maximum, passing_percent, passed, items, ended_by)
-    SELECT substr(attempt_id, 1, 26) || printf('%06x', k.k), programme_id, submitted_at, language,
-    raw_numerator, raw_denominator, maximum, passing_percent, passed, '[]', ended_by
+    SELECT substr(attempt_id, 1, 12) || 'f' || substr(attempt_id, 14, 13) || printf('%06x', k.k),
+    programme_id, submitted_at, language, raw_numerator, raw_denominator, maximum,
+    passing_percent, passed, '[]', ended_by
     FROM result, k""",
     """UPDATE item_statistic SET n = n * :times, n_right = n_right * :times, x = x * :times,
     xx = xx * :times, r = r * :times, rr = rr * :times, xr = xr * :times""",
