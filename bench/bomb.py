@@ -127,7 +127,9 @@ class _Bomber:
         headers = self._headers() | {"Content-Type": "text/plain"}
         line.request("POST", f"{self.url}/preview?line=9&part=0", (head + text).encode(), headers)
         answer = line.getresponse()
-        return answer.status, answer.read()
+        body = answer.read()
+        line.close()  # an answer that came before the text was read ends the connection
+        return answer.status, body
 
     def _headers(self) -> dict[str, str]:
         return {"Cookie": self.author.cookie, "X-CSRFToken": self.author.token}
