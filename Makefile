@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+unexport PYTHONDONTWRITEBYTECODE # else each of the many processes compiles the product anew
 
 .DEFAULT_GOAL := help
 .PHONY: help run test nightly faults check fix format lint types imports templates strings content bench migration strings-update
