@@ -6,6 +6,7 @@ at once when another writer is active, whatever the busy timeout (measured: 130 
 
 import gc
 import sqlite3
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,7 +18,6 @@ from sqlalchemy.orm import Session, sessionmaker
 BUSY_TIMEOUT_MS = 5000
 _PRAGMAS = (
     "foreign_keys=ON",
-    "journal_mode=WAL",
     "synchronous=FULL",
     f"busy_timeout={BUSY_TIMEOUT_MS}",
     "secure_delete=ON",
@@ -29,6 +29,7 @@ _UNWELL = frozenset(
 )
 _PRIMARY_CODE = 0xFF  # the rest of SQLite's number says more than is needed
 _let_go: list[bool] = []  # of this process: connections were let go since the last one was made
+_TURN_SECONDS = 0.01  # until the log is asked for again
 WRITES: Mapping[str, Any] = MappingProxyType({"virage_writes": True})
 
 
@@ -70,11 +71,31 @@ def prepare_sqlite(engine: Engine) -> None:
 def _on_connect(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own object
     connection.isolation_level = None  # the driver must not begin by itself
     try:
+        _turn_on_log(connection)
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.Error:
         connection.close()  # nobody else would, and it would keep the file as it found it
         raise
+
+
+def _turn_on_log(connection: Any) -> None:  # noqa: ANN401
+    """Have a write-ahead log; of those who come first to a new file, SQLite lets one do so.
+
+    It refuses the others at once, whatever the busy timeout: they would wait for each other. A
+    moment later the log is on, and to ask for it again changes nothing.
+    """
+    given_up_at = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > given_up_at:
+                raise
+            time.sleep(_TURN_SECONDS)
+        else:
+            return
 
 
 def _on_error(context: ExceptionContext) -> None:
