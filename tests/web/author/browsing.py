@@ -10,11 +10,11 @@ from werkzeug.test import TestResponse
 
 from lms.accounts.roles import Role
 from lms.accounts.service import open_session
-from lms.app import create_app
 from lms.kernel.database import Database
 from lms.settings import Settings
 from tests.clocks import FixedClock
-from tests.factories import KEYS, make_user
+from tests.factories import make_user
+from tests.web.one_app import app_on
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -47,7 +47,7 @@ def sign_in(
 ) -> Browser:
     """Sign somebody new in, on a site whose content is in that folder."""
     settings = Settings(instance=folder, content=content or folder / "content")
-    app = create_app(settings, database=database, keys=KEYS, clock=clock)
+    app = app_on(database, settings, clock)
     with database.write() as session:
         token = open_session(session, make_user(session, role=role), now=clock.now).token
         session.commit()

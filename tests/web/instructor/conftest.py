@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import User
 from lms.accounts.roles import Role
 from lms.accounts.service import open_session
-from lms.app import create_app
 from lms.enrolment.models import Cohort, Enrolment
 from lms.kernel.database import Database
 from lms.settings import Settings
 from tests.clocks import FixedClock
-from tests.factories import KEYS, NOW, make_cohort, make_enrolment, make_user
+from tests.factories import NOW, make_cohort, make_enrolment, make_user
+from tests.web.one_app import app_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _signed_in(app: Flask, db: Session, user: User) -> FlaskClient:
 @pytest.fixture
 def room(database: Database, db: Session, clock: FixedClock, tmp_path: Path) -> Room:
     """Give an instructor, signed in, with a group whose quizzes have no pause."""
-    app = create_app(Settings(instance=tmp_path), database=database, keys=KEYS, clock=clock)
+    app = app_on(database, Settings(instance=tmp_path), clock)
     app.testing = True
     instructor = make_user(db, role=Role.INSTRUCTOR)
     cohort = make_cohort(db, "Groupe A", instructors=[instructor], pause_seconds=0)

@@ -1,0 +1,29 @@
+"""One application a process: to put it together takes longer than most tests of a page."""
+
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+
+from lms.app import create_app
+from lms.kernel.clock import Clock
+from lms.kernel.database import Database
+from lms.settings import Settings
+from tests.factories import KEYS
+
+
+def app_on(database: Database, settings: Settings, clock: Clock) -> Flask:
+    """Give the application on this database; what it stood on before is another test's."""
+    app = _app()
+    app.testing = False
+    app.extensions["virage_database"] = database
+    app.extensions["virage_settings"] = settings
+    app.extensions["virage_clock"] = clock
+    return app
+
+
+@cache
+def _app() -> Flask:
+    """Put it together, on a database that nobody opens."""
+    settings = Settings(instance=Path("none"), database_url="sqlite:///none/virage.db")
+    return create_app(settings, keys=KEYS)
