@@ -2,16 +2,16 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from lms.authoring import drafts
 from lms.demo.make import PASSWORD
-from lms.publishing.preview import start
 from tests.journeys.conftest import Site
 from tests.journeys.walker import DESK, PHONE, Walker
+from tests.previews import eager_previews  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.journey
 PATH = "content/modules/05-support/{}.md"
@@ -21,15 +21,6 @@ SAVED = {"fr": "Enregistré|Saved at", "en": "Saved at"}
 PATIENCE = 40.0
 LOOK_AT = 5  # problems left
 ROW = "li[class*=notice]"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _eager_previews() -> Iterator[None]:
-    """Let previews be made by somebody who gives way to nobody, and end him afterwards."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(start, "_MODULE", "tests.journeys.eager_previews")
-        yield
-        start.end_all()
 
 
 def until(is_so: Callable[[], object]) -> None:

@@ -13,6 +13,7 @@ from lms.kernel.database import Database, open_database
 from lms.settings import Settings
 from tests.clocks import FixedClock
 from tests.factories import KEYS, PASSWORD
+from tests.previews import eager_previews  # noqa: F401 - a fixture
 from tests.sample_course import write_course
 from tests.web.site import Site
 

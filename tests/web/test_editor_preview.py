@@ -2,16 +2,11 @@
 
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 
 from lms.accounts.roles import Role
-from lms.publishing.preview import start
 from lms.publishing.preview.job import QUIZ
-from lms.publishing.preview.spool import Spool
-from lms.settings import Settings
 from tests.web.markup import Html
 from tests.web.rows import all_rows
 from tests.web.site import Site
@@ -26,14 +21,6 @@ HIDDEN_MARKS = {"\x00": "lost-character", "\u202e": "direction-mark", "\x07": "c
 def engine_name() -> str:
     """Give one database: previews ask it for little, and the editor's own tests use both."""
     return "sqlite"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _end_previews(shared_app: Flask) -> Iterator[None]:
-    """End the process that made previews for these tests."""
-    yield
-    settings: Settings = shared_app.extensions["virage_settings"]
-    start.end(Spool(settings.instance / "previews"))
 
 
 def with_text(text: str) -> str:
