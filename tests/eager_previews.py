@@ -1,4 +1,4 @@
-"""Whoever makes previews, but one who gives way to nobody: here several processes want the machine."""
+"""Whoever makes previews, but one who gives way to nobody: here several want the machine."""
 
 import sys
 from pathlib import Path
