@@ -1,5 +1,9 @@
-"""Somebody in front of a browser: what he sees is looked at by axe and kept as a picture."""
+"""Somebody in front of a browser: what he sees is looked at by axe, and kept as a picture.
 
+Pictures are kept where VIRAGE_PICTURES is set, in artifacts/.
+"""
+
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,8 +24,9 @@ from tests.factories import wrong_answer
 from tests.journeys.conftest import Site
 
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+KEEPS_PICTURES = "VIRAGE_PICTURES" in os.environ
 PHONE = {"width": 360, "height": 780}
-MOST_LOOKS = 13  # by axe at each kind of page: a whole quiz, the pages of two modules
+MOST_LOOKS = 13  # by axe at each kind of page
 DESK = {"width": 1280, "height": 900}
 _AXE = Axe()
 
@@ -85,7 +90,7 @@ class Walker:
         self.look()
 
     def look(self) -> None:
-        """Check the page as everybody must find it; keep a picture of each kind of page.
+        """Check the page as everybody must find it; keep a picture of each kind where asked to.
 
         Axe looks at the first pages of each kind: it takes longer than the page.
         """
@@ -97,7 +102,7 @@ class Walker:
             return
         results = _AXE.run(self.page if self.glass is None else self._copy(self.glass))
         assert results.violations_count == 0, f"{self.page.url}\n{results.generate_report()}"
-        if not looks:
+        if KEEPS_PICTURES and not looks:
             folder = ARTIFACTS / self.name
             folder.mkdir(parents=True, exist_ok=True)
             picture = f"{len(self.seen):02}{re.sub(r'[^a-z]+', '-', kind)}.png"
