@@ -15,6 +15,7 @@ from tests.clocks import FixedClock
 from tests.factories import KEYS, PASSWORD
 from tests.previews import eager_previews  # noqa: F401 - a fixture
 from tests.sample_course import write_course
+from tests.web.one_app import put_on
 from tests.web.site import Site
 
 
@@ -36,9 +37,7 @@ def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 def _site(app: Flask, database: Database, clock: FixedClock) -> Iterator[Site]:
     kept = dict(app.extensions)
-    app.extensions["virage_database"] = database
-    app.extensions["virage_clock"] = clock
-    app.extensions["virage_settings"] = dataclasses.replace(kept["virage_settings"])
+    put_on(app, database, dataclasses.replace(kept["virage_settings"]), clock)
     yield Site(app, database, clock)
     app.extensions.clear()
     app.extensions.update(kept)

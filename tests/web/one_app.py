@@ -1,4 +1,4 @@
-"""One application a process: to put it together takes longer than most tests of a page."""
+"""Applications that several tests share: to put one together takes longer than most tests."""
 
 from functools import cache
 from pathlib import Path
@@ -13,13 +13,18 @@ from tests.factories import KEYS
 
 
 def app_on(database: Database, settings: Settings, clock: Clock) -> Flask:
-    """Give the application on this database; what it stood on before is another test's."""
+    """Give this process's application on this database; what it stood on is another test's."""
     app = _app()
     app.testing = False
+    put_on(app, database, settings, clock)
+    return app
+
+
+def put_on(app: Flask, database: Database, settings: Settings, clock: Clock) -> None:
+    """Let an application stand on another database, other settings, another clock."""
     app.extensions["virage_database"] = database
     app.extensions["virage_settings"] = settings
     app.extensions["virage_clock"] = clock
-    return app
 
 
 @cache
