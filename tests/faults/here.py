@@ -1,13 +1,10 @@
 """The site in this very process, over real HTTP on the loopback, with a clock that can be moved."""
 
-import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Flask
-from werkzeug.serving import make_server
 
 from lms.app import create_app
 from lms.kernel.database import Database
@@ -16,7 +13,8 @@ from tests.clocks import FixedClock
 from tests.factories import KEYS
 from tests.faults.grounds import Store
 from tests.faults.outcome import BrokenPromiseError
-from tests.faults.visitor import HOST, Visitor
+from tests.faults.visitor import Visitor
+from tests.serving import serving
 from tests.web.site import Site
 
 LONG_IDLE = 240  # minutes: the longest that the settings allow
@@ -55,21 +53,6 @@ def make_app(settings: Settings, database: Database, clock: FixedClock) -> Flask
     app = create_app(settings, database=database, keys=KEYS, clock=clock)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
-
-
-@contextmanager
-def serving(app: Flask, *, threaded: bool = True) -> Iterator[int]:
-    """Serve an application from a thread; gives its port."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server(HOST, 0, app, threaded=threaded)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def expect(condition: object, sentence: str) -> None:

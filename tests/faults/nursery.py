@@ -29,11 +29,11 @@ from lms.settings import Settings
 from tests.factories import KEYS
 from tests.faults.chance import chance
 from tests.faults.grounds import CONNECTIONS, Store
-from tests.faults.here import serving
 from tests.faults.ledger import Ledger
 from tests.faults.life import Life
 from tests.faults.outcome import Tally
-from tests.faults.visitor import HOST, Visitor
+from tests.faults.visitor import Visitor
+from tests.serving import HOST, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 BACKLOG = 128

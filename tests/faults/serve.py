@@ -16,7 +16,8 @@ from tests.factories import KEY_STORE, KEYS
 from tests.faults.grounds import Store
 from tests.faults.nursery import ROOT
 from tests.faults.outcome import BrokenPromiseError
-from tests.faults.visitor import HOST, CutOffError, Visitor
+from tests.faults.visitor import CutOffError, Visitor
+from tests.serving import HOST
 
 SECONDS_TO_START = 30
 WORKERS = 2

@@ -11,9 +11,9 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.factories import PASSWORD
 from tests.faults.outcome import BrokenPromiseError
+from tests.serving import HOST
 from tests.web.markup import Form, Html
 
-HOST = "127.0.0.1"
 PATIENCE = 20.0  # seconds; longer than any lock may be waited for
 Pairs = Iterable[tuple[str, str]]
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

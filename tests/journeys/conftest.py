@@ -1,7 +1,6 @@
 """A browser, and the real seminar served from this process with a clock that the test moves."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -9,7 +8,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lms.accounts.roles import Role
 from lms.accounts.service import make_user
@@ -24,6 +22,7 @@ from lms.settings import Settings
 from tests.clocks import FixedClock
 from tests.databases import Cluster
 from tests.journeys.publishing import publish_folder
+from tests.serving import HOST, serving
 
 CONTENT = Path(__file__).parents[2] / "content"
 
@@ -61,11 +60,6 @@ def postgresql_site(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) 
     yield from _serve(instance, cluster.create(f"journey_{uuid4().hex}", "template1"))
 
 
-class _Quiet(WSGIRequestHandler):
-    def log_request(self, *_args: object) -> None:
-        """Write nothing."""
-
-
 def _serve(instance: Path, database_url: str) -> Iterator[Site]:
     upgrade(database_url)
     make_keys(instance / "keys")
@@ -75,17 +69,14 @@ def _serve(instance: Path, database_url: str) -> Iterator[Site]:
     settings = Settings(instance=instance, database_url=database_url, content=content)
     database, clock = open_database(database_url), FixedClock()
     app = create_app(settings, database=database, keys=keys, clock=clock)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    url = f"http://127.0.0.1:{server.server_port}"
-    app.extensions["virage_settings"] = replace(settings, base_url=url, exit_url=f"{url}/healthz")
     publish_folder(app, database, content, clock())
     cohort = _staff(database, clock)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(url, database, keys, clock, content, cohort)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as port:
+        url = f"http://{HOST}:{port}"
+        app.extensions["virage_settings"] = replace(
+            settings, base_url=url, exit_url=f"{url}/healthz"
+        )
+        yield Site(url, database, keys, clock, content, cohort)
     database.engine.dispose()
 
 

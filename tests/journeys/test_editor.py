@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Error, Locator, Page
 
 from lms.authoring import drafts
 from lms.demo.make import PASSWORD
@@ -221,7 +221,9 @@ def test_a_text_survives_a_crash_and_is_offered_but_not_forced(
     page = open_editor(walker)
     page.context.set_offline(offline=True)
     type_at_the_end(page, "Typed before the crash.")
-    until(lambda: "Not saved" in page.locator("#saved").inner_text())
+    until(lambda: "Not saved: no connection." in page.locator("#saved").inner_text())
+    with page.expect_event("crash"), pytest.raises(Error, match="ERR_ABORTED"):
+        page.goto("chrome://crash")  # a page that is closed in order saves once more
     anew = page.context.new_page()
     page.close()
     anew.context.set_offline(offline=False)
