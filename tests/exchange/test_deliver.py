@@ -206,7 +206,7 @@ class _Handler(BaseHTTPRequestHandler):
             sleep(0.6)
         if self.path.startswith("/drip"):
             with suppress(OSError):  # he hung up
-                for _ in range(120):
+                for _ in range(600):
                     self.wfile.write(b"H")
                     sleep(0.05)
             return
@@ -260,7 +260,7 @@ def test_who_answers_a_sign_at_a_time_does_not_hold_up_the_others(
     monkeypatch.setattr(deliver, "SECONDS", 0.2)
     began = monotonic()
     assert poster(loopback=True)(url(server, "/drip"), b"{}") == "unreachable"
-    assert monotonic() - began < 3  # of six
+    assert monotonic() - began < 20  # of thirty
 
 
 @pytest.mark.parametrize(

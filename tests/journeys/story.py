@@ -17,8 +17,8 @@ def take_the_seminar(site: Site, browser: Browser, language: str, *, javascript:
     for module in range(2, 6):
         walker.read_module(module)
         _pass(walker, module, name)
-    _declare_that_he_did_it_himself(walker)
-    number, secret = _take_the_certificate(walker)
+    declare_that_he_did_it_himself(walker)
+    number, secret = take_the_certificate(walker)
     walker.leave()
     stranger = Walker.enter(site, browser, language, name=f"{name}-check", javascript=javascript)
     assert number in _check(stranger, number, secret)
@@ -77,14 +77,16 @@ def _fail_the_first_and_wait(walker: Walker, login: str) -> None:
     walker.site.clock.advance(minutes=11)
 
 
-def _declare_that_he_did_it_himself(walker: Walker) -> None:
+def declare_that_he_did_it_himself(walker: Walker) -> None:
+    """Declare it from the course page."""
     walker.go("/course")
     walker.press("main a.button")
     walker.page.check("[name=attest]")
     walker.press("main form button")
 
 
-def _take_the_certificate(walker: Walker) -> tuple[str, str]:
+def take_the_certificate(walker: Walker) -> tuple[str, str]:
+    """Open the certificate and download its paper; gives its number and the secret."""
     walker.go("/course")
     walker.go("/certificate")
     found = _number_and_secret(walker)

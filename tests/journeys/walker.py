@@ -5,7 +5,7 @@ Pictures are kept where VIRAGE_PICTURES is set, in artifacts/.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -28,6 +28,8 @@ KEEPS_PICTURES = "VIRAGE_PICTURES" in os.environ
 PHONE = {"width": 360, "height": 780}
 MOST_LOOKS = 13  # by axe at each kind of page
 DESK = {"width": 1280, "height": 900}
+MODULES = ("trafficking-realities", "survivor-testimony", "health", "law", "support")
+SEAT = ("minimum", "credited")
 _AXE = Axe()
 
 
@@ -44,6 +46,7 @@ class Walker:
     seen: dict[str, int] = field(default_factory=dict)
     login: str = ""
     most_looks: int = MOST_LOOKS
+    modules: Sequence[str] = MODULES
 
     @classmethod
     def enter(
@@ -124,7 +127,13 @@ class Walker:
         self.press("main form button")
 
     def begin(self, code: str, login: str, password: str) -> None:
-        """Go from the code to the course page."""
+        """Go from the code past the survey to the course page."""
+        self.enrol(code, login, password)
+        assert self.page.url.endswith("/survey/before")
+        self.press("button[value=leave]")
+
+    def enrol(self, code: str, login: str, password: str) -> None:
+        """Type the code, choose a login and agree to the notice."""
         self.go("/")
         self.press("a.button.primary")
         self.page.fill("[name=code]", code.lower().replace("-", " "))
@@ -135,8 +144,6 @@ class Walker:
         self.press("main form button")
         self.page.check("[name=agree]")
         self.press("main form button")
-        assert self.page.url.endswith("/survey/before")
-        self.press("button[value=leave]")
 
     def read_module(self, number: int) -> None:
         """Read every page of a module and stop before its questions."""
@@ -188,7 +195,7 @@ class Walker:
                 .where(User.login == login)
             )
             assert enrolment_id is not None
-            module_id = MODULES[number - 1]
+            module_id = self.modules[number - 1]
             attempt = find_open_attempt(db, enrolment_id, module_id, system_clock())
         assert attempt is not None
         return attempt
@@ -217,7 +224,3 @@ class Walker:
                         else str(given.index(position))
                     )
                     form.locator(f"[name=line{line}]").select_option(index=int(value) + 1)
-
-
-SEAT = ("minimum", "credited")
-MODULES = ("trafficking-realities", "survivor-testimony", "health", "law", "support")

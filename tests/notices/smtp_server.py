@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+PATIENCE = 30.0  # seconds
+
 
 @dataclass(slots=True)
 class Post:
@@ -27,6 +29,7 @@ class Post:
     tls: ssl.SSLContext | None = None
     refuse: str = ""  # what it answers to a recipient: "550 no such person"
     silent: threading.Event | None = None  # set when it may speak again
+    called: threading.Event = field(default_factory=threading.Event)  # set by the first visitor
     mails: list[EmailMessage] = field(default_factory=list)
     was_encrypted: list[bool] = field(default_factory=list)
 
@@ -61,8 +64,9 @@ def smtp_server(**behaviour: object) -> Iterator[Post]:
 
 def _talk(handler: socketserver.StreamRequestHandler, post: Post, closing: ExitStack) -> None:
     """Speak as much of RFC 5321 as a client needs."""
+    post.called.set()
     if post.silent is not None:
-        post.silent.wait(30)
+        post.silent.wait(PATIENCE)
         return
     encrypted = False
     read: Any = handler.rfile

@@ -131,5 +131,5 @@ def _reference_faults(page: Html) -> Iterator[str]:
         is_field = element.name in {"input", "select", "textarea"} and element["type"] not in _FREE
         if is_field and element["id"] not in labels:
             yield f"the field {element['name']} has no label"
-        if element.name in {"button", "a"} and not element.text.strip():
+        if element.name in {"button", "a", "th"} and not element.text.strip():
             yield f"a {element.name} has no words"

@@ -57,8 +57,9 @@ def figures(cohort_id: uuid.UUID) -> str:
         head=head,
         people=found.people,
         modules=rows,
-        columns=_columns(len(rows)),
+        day_columns=_columns(_("Day"), len(rows)),
         days=_day_rows(found),
+        score_columns=_columns(_("Best score"), len(rows)),
         scores=_score_rows(found),
     )
 
@@ -78,9 +79,9 @@ def _steps(number: int, one: ModuleProgress, all_of: CohortFigures) -> StepPlot:
     return step_plot(f"steps-{number}", words, line, labels)
 
 
-def _columns(many: int) -> list[dict[str, Any]]:
+def _columns(first: str, many: int) -> list[dict[str, Any]]:
     modules = [{"label": _module_label(number), "number": True} for number in range(1, many + 1)]
-    return [{"label": ""}, *modules]
+    return [{"label": first}, *modules]
 
 
 def _day_rows(found: CohortFigures) -> list[list[str]]:

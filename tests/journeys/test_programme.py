@@ -1,0 +1,283 @@
+"""A year of the programme in a real browser: the staff's every act, and three of forty people.
+
+The other thirty-seven come through the same pages without a browser, as in the story of the web
+tests; all answers of those who meet the wrong key are entered below the pages.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Download, FilePayload
+
+from lms.accounts.roles import Role
+from lms.agencies.models import Agency
+from lms.enrolment.models import Cohort
+from lms.kernel.database import Database
+from tests import factories
+from tests.clocks import FixedClock
+from tests.journeys.house import FIRST, LEAVER, MODULES, House, open_house
+from tests.journeys.story import declare_that_he_did_it_himself, take_the_certificate
+from tests.journeys.walker import Walker
+from tests.pdf import text_of
+from tests.previews import eager_previews  # noqa: F401 - a fixture
+from tests.web import mending, programme
+from tests.web.codes import shown
+from tests.web.programme import PASSES, PEOPLE, WORDS
+from tests.web.site import Person
+
+pytestmark = pytest.mark.journey
+LANGUAGES = {"sqlite": "fr", "postgresql": "en"}
+ODD = {"fr": "La plupart des personnes qui ont réussi ont choisi A.", "en": mending.ODD}
+STATUSES = {
+    "fr": ("Formation terminée", "La personne s’est retirée", "Formation non terminée"),
+    "en": ("Completed", "The person withdrew", "Not completed"),
+}
+MATCH = {"fr": "Oui", "en": "Yes"}
+
+
+@pytest.fixture
+def house(
+    engine_name: str, real_database: Database, tmp_path: Path, clock: FixedClock, browser: Browser
+) -> Iterator[House]:
+    """Give the site, in French on SQLite and in English on PostgreSQL."""
+    language = LANGUAGES[engine_name]
+    with open_house(real_database, language, tmp_path, clock, browser) as made:
+        yield made
+
+
+def test_forty_are_referred_and_the_agency_learns_forty_words_and_nothing_else(
+    house: House,
+) -> None:
+    site = house.site
+    codes = _prepare(house)
+    people = [house.enrol(code, number) for number, code in enumerate(codes)]
+    mending.sit_with_wrong_key(site, people)
+    _mend(house, people[0])
+    site.clock.advance(minutes=10)  # the pause of those who have to try again
+
+    with house.participant(FIRST) as walker:
+        _pass_both(walker)
+    for person in people[:PASSES]:
+        site.do(programme.pass_rest, person, site.clock())
+    with house.participant(LEAVER) as walker:
+        _stop(walker)
+    left = people[LEAVER + 1].browser.post("/fr/my-file/stop", {"stop": "yes"})
+    assert left.status_code == 303
+    programme.advance(site)
+    with house.staff(house.instructor) as walker:
+        assert _confirm_all(walker) == PASSES
+    with house.participant(FIRST) as walker:
+        declare_that_he_did_it_himself(walker)
+        certificate, _ = take_the_certificate(walker)
+    for person in people[:FIRST] + people[FIRST + 1 : PASSES]:
+        attested = person.browser.post("/fr/certificate/attest", {"attest": "yes"})
+        assert attested.status_code == 303
+    programme.advance(site)
+    site.clock.advance(days=91)
+    programme.advance(site)
+
+    with house.staff(house.coordinator) as walker:
+        programme.are_told(programme.genuine(_signed_file(walker, house.agency)), people)
+        _print_the_year(walker)
+    _agency_sees(house, people, certificate)
+
+
+def _prepare(house: House) -> tuple[str, ...]:
+    """Let the coordinator take in the agency's file and make the letters; gives the codes."""
+    with house.staff(house.coordinator) as walker:
+        _take_in(walker, programme.sheet(house.site), house.agency)
+        _settle_fees(walker)
+        return _letters(walker, house.place.cohort)
+
+
+def _take_in(walker: Walker, sheet: bytes, agency: Agency) -> None:
+    """Choose the file, look at it, and take it in."""
+    walker.go("/coordinator/files")
+    walker.press("a[href$='/files/import']")
+    walker.page.locator("[name=agency]").select_option(str(agency.id))
+    given = FilePayload(name="file.csv", mimeType="text/csv", buffer=sheet)
+    walker.page.locator("[name=sheet]").set_input_files(given)
+    walker.press("main form button")
+    assert walker.page.locator("tbody .tag-good").count() == PEOPLE
+    walker.press("form[action$='/take'] button")
+
+
+def _settle_fees(walker: Walker) -> None:
+    """Note of the first that he paid, of the others that the fee is waived, file by file."""
+    walker.go("/coordinator/files")
+    links = walker.page.locator("tbody th a")
+    files = [str(one.get_attribute("href")) for _ in _pages(walker) for one in links.all()]
+    assert len(files) == PEOPLE
+    for number, file in enumerate(files):
+        walker.page.goto(file)
+        fee = "waived" if number else "paid"
+        walker.page.check(f"[name$=-fee][value={fee}]")
+        walker.page.fill("[name$=receipt]", "" if number else "R-2026-1")
+        walker.press("form[action$='/fee'] button")
+        assert not walker.page.locator(".error-summary").count()
+
+
+def _letters(walker: Walker, cohort: Cohort) -> tuple[str, ...]:
+    """Tick every file, download the letters, and read the codes from the paper."""
+    walker.go("/coordinator")
+    walker.press(f"main a[href$='/groups/{cohort.id}']")
+    walker.press("a[href$='/letters']")
+    for box in walker.page.locator("[name=files]").all():
+        box.check()
+    walker.page.fill("[name=contact]", "450 555-0199")
+    walker.page.check("[name=in_language][value=own]")
+    with walker.page.expect_download() as paper:
+        walker.page.locator("form[action$='/letters'] button").click()
+    return programme.codes_on(_read(paper.value))
+
+
+def _read(download: Download) -> bytes:
+    """Give what a download holds."""
+    return Path(download.path()).read_bytes()
+
+
+def _mend(house: House, person: Person) -> None:
+    """Find the bad question, mend it by two authors, and have it graded anew by two people."""
+    with house.staff(house.instructor) as walker:
+        _find_bad_question(walker, house.place.cohort)
+    authors = [house.site.do(factories.make_user, role=Role.AUTHOR) for _ in range(2)]
+    with house.staff(authors[0]) as writer, house.staff(authors[1]) as reader:
+        _mend_key(writer, reader)
+    with house.staff(house.instructor) as walker:
+        _ask_that_it_counts(walker, person)
+    with house.staff(house.coordinator) as walker:
+        walker.go("/corrections")
+        walker.press("main dd a")
+        walker.press("button[value=confirm]")
+    with house.staff(house.instructor) as walker:
+        _keep_pass(walker)
+
+
+def _find_bad_question(walker: Walker, cohort: Cohort) -> None:
+    """Come from the groups to the question that is odd, link by link."""
+    walker.go("/instructor")
+    walker.press(f"main a[href$='/groups/{cohort.id}']")
+    walker.press("main a[href$='/figures']")
+    walker.press("main a[href$='/questions/1']")
+    assert ODD[walker.language] in walker.page.locator("main").inner_text()
+    walker.press("main a[href$='/questions/1/2']")
+    assert ODD[walker.language] in walker.page.locator("main").inner_text()
+
+
+def _mend_key(writer: Walker, reader: Walker) -> None:
+    """Mend the key in the editor in both languages; the second author approves; publish."""
+    for path in mending.TEXTS:
+        writer.go("/author")
+        writer.press(f"form:has(input[value='{path}']) button")
+        box = writer.page.locator("#text")
+        box.fill(box.input_value().replace(*mending.KEY))
+        writer.press("#editor button[value=review]")
+        writer.press("form[action$='/send'] button")
+        reader.go("/author")
+        reader.press("main .notice a[href$='/review']")
+        reader.press("form[action$='/approve'] button")
+    writer.go("/author/publish")
+    writer.press("#drafts button:not([name=look])")
+
+
+def _ask_that_it_counts(walker: Walker, person: Person) -> None:
+    """Ask, from the page of a try, that the mended key counts for all who were asked."""
+    walker.go("/instructor")
+    walker.press(f"main a[href$='/groups/{person.enrolment.cohort_id}']")
+    walker.press(f"main tbody a:text-is('{person.enrolment.pseudonym}')")
+    walker.press("main a[href*='/instructor/attempts/']")
+    walker.press("li:has-text('B1'):has-text('C1') a[href$='/key']")
+    walker.page.check("[name=choice][value=published]")
+    walker.press("form[method=get] button")
+    walker.page.fill("[name=reason]", mending.REASON)
+    walker.press("form:has([name=reason]) button")
+
+
+def _keep_pass(walker: Walker) -> None:
+    """Say that the pass stays which the mended key would have taken away."""
+    walker.go("/corrections")
+    walker.press("main dd a")
+    walker.page.check("[name=attempt]")
+    walker.page.fill("form[action$='/passes'] [name=reason]", mending.REASON)
+    walker.press("form[action$='/passes'] button")
+
+
+def _pass_both(walker: Walker) -> None:
+    """Read both modules and pass their quizzes."""
+    for number, _ in enumerate(MODULES, start=1):
+        walker.read_module(number)
+        walker.take_quiz(number, walker.name, right=True)
+        assert walker.page.locator(".panel").count() == 1
+
+
+def _stop(walker: Walker) -> None:
+    """Read what follows, and stop the training."""
+    walker.go("/my-file")
+    walker.press("a[href$='/my-file/stop']")
+    walker.page.check("[name=stop]")
+    walker.press("form[action$='/stop'] button")
+
+
+def _confirm_all(walker: Walker) -> int:
+    """Confirm every result that waits; gives how many did."""
+    walker.go("/corrections/results")
+    waiting = walker.page.locator("form[action$='/confirm']").count()
+    for _ in range(waiting):
+        walker.press("form[action$='/confirm'] button")
+    assert not walker.page.locator("form[action$='/confirm']").count()
+    return waiting
+
+
+def _signed_file(walker: Walker, agency: Agency) -> bytes:
+    """Download what the agency is given by hand."""
+    walker.go("/coordinator/exchanges")
+    walker.press(f"main a[href*='/agencies/{agency.id}/']")
+    walker.page.fill("[name=after]", "0")
+    with walker.page.expect_download() as file:
+        walker.page.locator("form[action$='/file'] button").click()
+    return _read(file.value)
+
+
+def _print_the_year(walker: Walker) -> None:
+    """Publish the year's figures and download them: all are counted, and nobody stands there."""
+    walker.go("/coordinator/programme")
+    walker.page.select_option("[name=year]", str(factories.NOW.year))
+    walker.press("form[method=get] button")
+    assert walker.page.locator("td:text-is('40')").count() >= 3  # referred, eligible, enrolled
+    walker.press("form[method=post] button.primary")
+    with walker.page.expect_download() as paper:
+        walker.page.locator("a[href*='programme.pdf']").first.click()
+    assert "LG-0001" not in text_of(_read(paper.value), spaces=True)
+
+
+def _agency_sees(house: House, people: list[Person], certificate: str) -> None:
+    """Let the agency read five things of each file, and match a certificate."""
+    with house.staff(house.member) as walker:
+        walker.page.fill("[name=code]", shown(house.site))
+        walker.press("main form button")
+        seen = Counter(tag for _ in _pages(walker) for tag in _tags(walker))
+        assert seen == dict(zip(STATUSES[house.language], WORDS.values(), strict=True))
+        walker.press("nav a[href$='/agency/certificate']")
+        walker.page.fill("[name=number]", certificate)
+        walker.page.fill("[name=reference]", f"LG-{FIRST:04}")
+        walker.press("main form button")
+        assert walker.page.locator("h1").inner_text().startswith(MATCH[house.language])
+        page = walker.page.content()
+        assert not [one for one in people if one.enrolment.pseudonym in page]
+
+
+def _tags(walker: Walker) -> list[str]:
+    """Give the status of each file on the page, which has five things of each."""
+    rows = walker.page.locator("tbody tr")
+    assert {row.locator("th, td").count() for row in rows.all()} == {5}
+    return rows.locator(".tag").all_inner_texts()
+
+
+def _pages(walker: Walker) -> Iterator[None]:
+    """Come by each page of a list."""
+    yield
+    while walker.page.locator("a[rel=next]").count():
+        walker.press("a[rel=next]")
+        yield
