@@ -66,6 +66,23 @@ def settle_fee(
         move(db, referral, act, mover, now=now)
 
 
+def settle_open_fee(
+    db: Session,
+    referral: Referral,
+    state: FeeState,
+    receipt: str,
+    mover: Mover,
+    *,
+    now: datetime,
+) -> None:
+    """Note a fee that nobody has settled yet; MoveRefusedError where somebody has."""
+    require_party(mover, Party.COORDINATOR)
+    lock(db, referral)
+    if State(referral.state) not in _SETTLING:
+        raise MoveRefusedError(f"the fee of a file that is {referral.state} is settled")
+    settle_fee(db, referral, state, receipt, mover, now=now)
+
+
 def clean_receipt(text: str) -> str:
     """Give a receipt number as it is kept; ReceiptError where it is none or may be a card's."""
     number = " ".join(text.split())

@@ -40,7 +40,7 @@ class House:
     coordinator: User
     instructor: User
     member: User
-    seen: dict[str, int] = field(default_factory=dict)  # axe looks once at each kind of page
+    seen: dict[str, int] = field(default_factory=dict)  # by axe, in French, once a kind of page
 
     @contextmanager
     def staff(self, user: User) -> Iterator[Walker]:
@@ -69,8 +69,9 @@ class House:
         walker.leave()
 
     def _enter(self, name: str, size: dict[str, int]) -> Walker:
+        looks = int(self.language == "fr")
         walker = Walker.enter(
-            self.place, self.browser, self.language, name=name, size=size, most_looks=1
+            self.place, self.browser, self.language, name=name, size=size, most_looks=looks
         )
         walker.modules, walker.seen = MODULES, self.seen
         return walker

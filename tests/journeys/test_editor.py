@@ -186,7 +186,7 @@ def test_an_author_without_scripts_is_shown_his_page_and_led_to_the_line_of_a_pr
 
 
 def test_a_text_survives_a_connection_that_is_lost(sqlite_site: Site, browser: Browser) -> None:
-    walker = enter(sqlite_site, browser, "en", "editor-offline", size=DESK)
+    walker = enter(sqlite_site, browser, "en", "editor-offline", size=DESK, most_looks=0)
     page = open_editor(walker)
     page.context.set_offline(offline=True)
     type_at_the_end(page, "Typed offline.")
@@ -198,7 +198,7 @@ def test_a_text_survives_a_connection_that_is_lost(sqlite_site: Site, browser: B
 
 
 def test_a_text_survives_a_session_that_is_over(sqlite_site: Site, browser: Browser) -> None:
-    walker = enter(sqlite_site, browser, "en", "editor-session", size=DESK)
+    walker = enter(sqlite_site, browser, "en", "editor-session", size=DESK, most_looks=0)
     page = open_editor(walker)
     sqlite_site.clock.advance(minutes=20)
     type_at_the_end(page, "Typed after the session.")
@@ -217,7 +217,7 @@ def test_a_text_survives_a_session_that_is_over(sqlite_site: Site, browser: Brow
 def test_a_text_survives_a_crash_and_is_offered_but_not_forced(
     sqlite_site: Site, browser: Browser
 ) -> None:
-    walker = enter(sqlite_site, browser, "en", "editor-crash", size=DESK)
+    walker = enter(sqlite_site, browser, "en", "editor-crash", size=DESK, most_looks=0)
     page = open_editor(walker)
     page.context.set_offline(offline=True)
     type_at_the_end(page, "Typed before the crash.")
@@ -240,7 +240,7 @@ def test_a_text_survives_a_crash_and_is_offered_but_not_forced(
 def test_two_tabs_tell_each_other_before_a_text_is_replaced(
     sqlite_site: Site, browser: Browser
 ) -> None:
-    walker = enter(sqlite_site, browser, "en", "editor-tabs", size=DESK)
+    walker = enter(sqlite_site, browser, "en", "editor-tabs", size=DESK, most_looks=1)
     first = open_editor(walker)
     second = first.context.new_page()
     second.goto(first.url)

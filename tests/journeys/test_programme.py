@@ -105,18 +105,16 @@ def _take_in(walker: Walker, sheet: bytes, agency: Agency) -> None:
 
 
 def _settle_fees(walker: Walker) -> None:
-    """Note of the first that he paid, of the others that the fee is waived, file by file."""
+    """Note of the first that he paid, of the others that the fee is waived."""
     walker.go("/coordinator/files")
-    links = walker.page.locator("tbody th a")
-    files = [str(one.get_attribute("href")) for _ in _pages(walker) for one in links.all()]
-    assert len(files) == PEOPLE
-    for number, file in enumerate(files):
-        walker.page.goto(file)
-        fee = "waived" if number else "paid"
-        walker.page.check(f"[name$=-fee][value={fee}]")
-        walker.page.fill("[name$=receipt]", "" if number else "R-2026-1")
-        walker.press("form[action$='/fee'] button")
-        assert not walker.page.locator(".error-summary").count()
+    walker.press("main a[href$='/files/fees']")
+    lines = walker.page.locator("main fieldset")
+    assert lines.count() == PEOPLE
+    lines.locator("[name$=-receipt]").first.fill("R-2026-1")
+    for number, choice in enumerate(lines.locator("select").all()):
+        choice.select_option("waived" if number else "paid")
+    walker.press("form[action$='/fees'] button")
+    assert not walker.page.locator(".error-summary, main fieldset").count()
 
 
 def _letters(walker: Walker, cohort: Cohort) -> tuple[str, ...]:

@@ -75,9 +75,11 @@ def test_a_second_person_reads_and_publishes_while_a_participant_answers_undistu
     taker.press("main > form button")
     asked = taker.page.locator("#question").inner_text()
 
-    author = Walker.enter(site, browser, "fr", name="review-author", size=DESK, dark=True)
+    author = Walker.enter(
+        site, browser, "fr", name="review-author", size=DESK, dark=True, most_looks=1
+    )
     _write_and_send(author)
-    reader = Walker.enter(site, browser, "fr", name="review-reader", size=PHONE)
+    reader = Walker.enter(site, browser, "fr", name="review-reader", size=PHONE, most_looks=1)
     _read_and_approve(reader)
     reader.press("main a.button[href$='/author/publish']")
     reader.press("#drafts button:not([name=look])")

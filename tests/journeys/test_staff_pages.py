@@ -43,6 +43,7 @@ PAGES = {
         "/coordinator/classes",
         "/coordinator/exchanges",
         "/coordinator/files",
+        "/coordinator/files/fees",
         "/coordinator/files/import",
         "/coordinator/files/new",
         "/coordinator/lists",

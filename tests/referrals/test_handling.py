@@ -15,6 +15,7 @@ from lms.journey.redeem import redeem_code, try_code
 from lms.kernel.days import end_of_day
 from lms.kernel.errors import BadInputError, NotFoundError
 from lms.kernel.ids import new_id
+from lms.referrals.fees import settle_open_fee
 from lms.referrals.models import Referral
 from lms.referrals.queries import deadlines_of, events_of, seats_taken
 from lms.referrals.service import (
@@ -81,6 +82,15 @@ def test_a_fee_that_was_noted_wrongly_is_noted_anew_and_the_file_stays(db: Sessi
     settle_fee(db, referral, FeeState.PAID, "77", mover(db), now=NOW)
     assert (referral.state, referral.fee_state, referral.fee_receipt) == ("enrolled", "paid", "77")
     assert events_of(db, referral.id)[-1].detail == {"fee": ["waived", "paid"]}
+
+
+def test_a_fee_that_is_settled_is_not_settled_again_from_the_list(db: Session) -> None:
+    referral = take_in(db)
+    settle_open_fee(db, referral, FeeState.DUE, "", mover(db), now=NOW)
+    settle_open_fee(db, referral, FeeState.PAID, "77", mover(db), now=NOW)
+    with pytest.raises(MoveRefusedError):
+        settle_open_fee(db, referral, FeeState.WAIVED, "", mover(db), now=NOW)
+    assert (referral.fee_state, referral.fee_receipt) == ("paid", "77")
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ def overview() -> str:
             "files": [file_line(row) for row in rows],
             "all_url": url_for(".files", waiting=str(waiting)),
             "more": plural("See all: %(num)s file", "See all: %(num)s files", count),
+            "together": url_for(".fees") if waiting is Waiting.FEE else "",
         })  # fmt: skip
     return render_template(
         "coordinator/overview.html",
