@@ -33,6 +33,7 @@ from tests.faults.ledger import Ledger
 from tests.faults.life import Life
 from tests.faults.outcome import Tally
 from tests.faults.visitor import Visitor
+from tests.key_store import key_store_folder
 from tests.serving import HOST, serving
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,6 +111,7 @@ def main() -> None:
     app = _make(told["url"], Path(told["folder"]))
     if told["warm"]:
         _warm(app, told["warm"])
+    _hand_over(told["user"])
     children: set[int] = set()
     for line in sys.stdin:
         order, _, number = line.strip().partition(" ")
@@ -151,6 +153,14 @@ def _warm(app: Flask, login: str) -> None:
         Life(Visitor(port), login, *parts).live()
     app.extensions["virage_database"].engine.dispose()  # no connection may cross a fork
     KEYS.people.close()
+
+
+def _hand_over(user: int) -> None:
+    """Let a worker that is not root open the participants' keys too: reflections are sealed."""
+    if user != os.geteuid():
+        folder = key_store_folder()
+        for path in (folder, *folder.iterdir()):
+            os.chown(path, user, -1)
 
 
 def _serve(app: Flask, fd: int, user: int) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults import told
 from tests.faults.clock_jump import clock_jump
 from tests.faults.expired import expired
 from tests.faults.full_disk import full_disk
@@ -17,12 +16,6 @@ from tests.faults.outcome import NotHereError, Tally
 from tests.faults.race import race
 from tests.faults.tabs import tabs
 from tests.faults.twice import twice
-
-
-@pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the site longer to come back: all tests share this machine, `make faults` has it."""
-    monkeypatch.setattr(told, "BACK_WITHIN", 60.0)
 
 
 def assert_kept(

@@ -14,7 +14,7 @@ from tests.faults.visitor import Page
 
 HEADING = "L’enregistrement n’a pas fonctionné"
 RETRY_SECONDS = "5"
-BACK_WITHIN = 5.0  # seconds, of a machine that has nothing else to do
+BACK_WITHIN = 5.0  # seconds
 INSIDE = ("Traceback", "sqlalchemy", "sqlite3", "psycopg", "SELECT ", "INSERT ", "File &#34;")
 
 

@@ -74,13 +74,13 @@ def test_when_the_line_is_cut_he_is_told_and_when_it_is_back_it_is_sent(taker: W
     page = taker.page
     taker.context.set_offline(True)
     choose(taker, 1)
-    expect(page.locator("#offline")).to_be_visible(timeout=10_000)
+    expect(page.locator("#offline")).to_be_visible()
     taker.look()
     page.locator("#question button.primary").click()  # it waits: nothing is thrown away
     assert page.locator(CHOSEN).count() == 1
     here = page.url
     taker.context.set_offline(False)
-    page.wait_for_url(lambda url: url != here, timeout=10_000)
+    page.wait_for_url(lambda url: url != here)
     page.goto(here)
     assert page.locator(CHOSEN).count() == 1
 
@@ -89,9 +89,9 @@ def test_a_server_that_does_not_answer_is_a_cut_line_too(taker: Walker) -> None:
     page = taker.page
     page.route("**/quiz/*", lambda route: route.abort() if route.request.method == "POST" else None)
     choose(taker, 1)
-    expect(page.locator("#offline")).to_be_visible(timeout=10_000)
+    expect(page.locator("#offline")).to_be_visible()
     page.unroute("**/quiz/*")
-    expect(page.locator("#offline")).to_be_hidden(timeout=10_000)
+    expect(page.locator("#offline")).to_be_hidden()
     expect(page.locator("#saved")).to_have_text(SAVED)
 
 

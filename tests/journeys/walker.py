@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from sqlalchemy import select
 
 from lms.accounts.models import User
@@ -30,7 +30,9 @@ MOST_LOOKS = 6  # by axe at each kind of page
 DESK = {"width": 1280, "height": 900}
 MODULES = ("trafficking-realities", "survivor-testimony", "health", "law", "support")
 SEAT = ("minimum", "credited")
+PATIENCE = 30_000  # milliseconds; other tests use the machine too
 _AXE = Axe()
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class Walker:
         context = browser.new_context(
             viewport=view, color_scheme=scheme, java_script_enabled=javascript, base_url=site.url
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         if javascript:
             context.clock.install(time=site.clock())  # the test moves it with the site's
         glass = None
