@@ -21,7 +21,7 @@ hypothesis.settings.register_profile("virage", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("VIRAGE_HYPOTHESIS", "virage"))
 SLOW_FOLDERS = {"journeys", "faults", "proof", "demo"}
-SLOW_FILES = {"test_fuzz.py", "test_programme_story.py", "test_access_matrix.py", "test_site.py"}
+SLOW_FILES = {"test_fuzz.py", "test_access_matrix.py", "test_site.py"}
 _owned: list[OwnedCluster] = []  # what this process started and will stop
 
 

@@ -16,12 +16,11 @@ from lms.settings import Settings
 from tests import factories
 from tests.clocks import FixedClock
 from tests.factories import KEYS, PASSWORD
-from tests.journeys import conftest
+from tests.journeys import conftest, mending, programme
+from tests.journeys.programme import PASSES, PEOPLE
 from tests.journeys.walker import DESK, PHONE, Walker
 from tests.serving import HOST, serving
-from tests.web import mending, programme
 from tests.web.one_app import app_on
-from tests.web.programme import PASSES, PEOPLE
 from tests.web.site import Person, Site
 
 MODULES = ("first", "second")

@@ -1,35 +1,43 @@
-"""A year of the programme in a real browser: the staff's every act, and three of forty people.
+"""A year of the programme in a real browser: forty referred, forty letters, forty words.
 
-The other thirty-seven come through the same pages without a browser, as in the story of the web
-tests; all answers of those who meet the wrong key are entered below the pages.
+A file of forty referrals becomes forty letters; forty people come. The instructor finds a question
+whose key is wrong, and has it mended on the way. Thirty-six pass, two withdraw, two run out of
+time. The agency learns forty words and nothing else.
+
+The staff does everything in the browser, and three of the forty; the others go through the same
+pages without one, and the answers of those who meet the wrong key are entered below the pages.
 """
 
+import re
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Download, FilePayload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from lms.accounts.roles import Role
 from lms.agencies.models import Agency
 from lms.enrolment.models import Cohort
 from lms.kernel.database import Database
+from lms.referrals.models import Referral, ReferralEvent
 from tests import factories
 from tests.clocks import FixedClock
+from tests.journeys import mending, programme
 from tests.journeys.house import FIRST, LEAVER, MODULES, House, open_house
+from tests.journeys.programme import PASSES, PEOPLE, WORDS
 from tests.journeys.story import declare_that_he_did_it_himself, take_the_certificate
 from tests.journeys.walker import Walker
 from tests.pdf import text_of
 from tests.previews import eager_previews  # noqa: F401 - a fixture
-from tests.web import mending, programme
 from tests.web.codes import shown
-from tests.web.programme import PASSES, PEOPLE, WORDS
 from tests.web.site import Person
 
 pytestmark = pytest.mark.journey
 LANGUAGES = {"sqlite": "fr", "postgresql": "en"}
-ODD = {"fr": "La plupart des personnes qui ont réussi ont choisi A.", "en": mending.ODD}
 STATUSES = {
     "fr": ("Formation terminée", "La personne s’est retirée", "Formation non terminée"),
     "en": ("Completed", "The person withdrew", "Not completed"),
@@ -53,19 +61,39 @@ def test_forty_are_referred_and_the_agency_learns_forty_words_and_nothing_else(
     site = house.site
     codes = _prepare(house)
     people = [house.enrol(code, number) for number, code in enumerate(codes)]
+    assert site.stranger().post("/fr/begin", {"code": codes[0]}).status_code == 422  # once
     mending.sit_with_wrong_key(site, people)
-    _mend(house, people[0])
+    _mend(house, people)
     site.clock.advance(minutes=10)  # the pause of those who have to try again
+    _pass_or_stop(house, people)
+    certificate = _certify(house, people)
+    site.clock.advance(days=91)
+    programme.advance(site)
+    with house.staff(house.coordinator) as walker:
+        programme.are_told(programme.genuine(_signed_file(walker, house.agency)), people)
+        _print_the_year(walker)
+    _agency_sees(house, people, certificate)
+    _stays_told(house)
 
+
+def _pass_or_stop(house: House, people: list[Person]) -> None:
+    """Let those pass who will, and two stop: one of each in a browser."""
     with house.participant(FIRST) as walker:
         _pass_both(walker)
     for person in people[:PASSES]:
-        site.do(programme.pass_rest, person, site.clock())
+        house.site.do(programme.pass_rest, person, house.site.clock())
+    mending.count_answers(house.site)
+    client = house.site.staff(Role.INSTRUCTOR, house.instructor)
+    mending.is_odd_no_more(client, house.place.cohort, PASSES - mending.SITTERS)
     with house.participant(LEAVER) as walker:
         _stop(walker)
     left = people[LEAVER + 1].browser.post("/fr/my-file/stop", {"stop": "yes"})
     assert left.status_code == 303
-    programme.advance(site)
+    programme.advance(house.site)
+
+
+def _certify(house: House, people: list[Person]) -> str:
+    """Confirm each result, and let each person declare that it is his; gives one's number."""
     with house.staff(house.instructor) as walker:
         assert _confirm_all(walker) == PASSES
     with house.participant(FIRST) as walker:
@@ -74,33 +102,29 @@ def test_forty_are_referred_and_the_agency_learns_forty_words_and_nothing_else(
     for person in people[:FIRST] + people[FIRST + 1 : PASSES]:
         attested = person.browser.post("/fr/certificate/attest", {"attest": "yes"})
         assert attested.status_code == 303
-    programme.advance(site)
-    site.clock.advance(days=91)
-    programme.advance(site)
-
-    with house.staff(house.coordinator) as walker:
-        programme.are_told(programme.genuine(_signed_file(walker, house.agency)), people)
-        _print_the_year(walker)
-    _agency_sees(house, people, certificate)
+    programme.advance(house.site)
+    return certificate
 
 
 def _prepare(house: House) -> tuple[str, ...]:
     """Let the coordinator take in the agency's file and make the letters; gives the codes."""
     with house.staff(house.coordinator) as walker:
-        _take_in(walker, programme.sheet(house.site), house.agency)
+        _take_in(house, walker)
         _settle_fees(walker)
         return _letters(walker, house.place.cohort)
 
 
-def _take_in(walker: Walker, sheet: bytes, agency: Agency) -> None:
+def _take_in(house: House, walker: Walker) -> None:
     """Choose the file, look at it, and take it in."""
     walker.go("/coordinator/files")
     walker.press("a[href$='/files/import']")
-    walker.page.locator("[name=agency]").select_option(str(agency.id))
+    walker.page.locator("[name=agency]").select_option(str(house.agency.id))
+    sheet = programme.sheet(house.site)
     given = FilePayload(name="file.csv", mimeType="text/csv", buffer=sheet)
     walker.page.locator("[name=sheet]").set_input_files(given)
     walker.press("main form button")
     assert walker.page.locator("tbody .tag-good").count() == PEOPLE
+    assert not house.site.do(lambda db: db.scalars(select(Referral.id)).all())  # only looked at
     walker.press("form[action$='/take'] button")
 
 
@@ -136,70 +160,25 @@ def _read(download: Download) -> bytes:
     return Path(download.path()).read_bytes()
 
 
-def _mend(house: House, person: Person) -> None:
-    """Find the bad question, mend it by two authors, and have it graded anew by two people."""
+def _mend(house: House, people: list[Person]) -> None:
+    """Have the bad question found, mended by two authors, and graded anew by two people."""
+    cohort, client = house.place.cohort, house.site.staff(Role.INSTRUCTOR, house.instructor)
+    mending.tells_passes(client, cohort, mending.PASSED)
     with house.staff(house.instructor) as walker:
-        _find_bad_question(walker, house.place.cohort)
+        mending.find_bad_question(walker, cohort)
     authors = [house.site.do(factories.make_user, role=Role.AUTHOR) for _ in range(2)]
     with house.staff(authors[0]) as writer, house.staff(authors[1]) as reader:
-        _mend_key(writer, reader)
+        mending.mend_key(writer, reader)
+    mending.tells_worth(client, people, [way.before for way in mending.WAYS])
     with house.staff(house.instructor) as walker:
-        _ask_that_it_counts(walker, person)
+        mending.ask_that_it_counts(walker, people[0])
+    mending.has_not_passed_yet(client, people)
     with house.staff(house.coordinator) as walker:
-        walker.go("/corrections")
-        walker.press("main dd a")
-        walker.press("button[value=confirm]")
+        mending.confirm_that_it_counts(walker)
     with house.staff(house.instructor) as walker:
-        _keep_pass(walker)
-
-
-def _find_bad_question(walker: Walker, cohort: Cohort) -> None:
-    """Come from the groups to the question that is odd, link by link."""
-    walker.go("/instructor")
-    walker.press(f"main a[href$='/groups/{cohort.id}']")
-    walker.press("main a[href$='/figures']")
-    walker.press("main a[href$='/questions/1']")
-    assert ODD[walker.language] in walker.page.locator("main").inner_text()
-    walker.press("main a[href$='/questions/1/2']")
-    assert ODD[walker.language] in walker.page.locator("main").inner_text()
-
-
-def _mend_key(writer: Walker, reader: Walker) -> None:
-    """Mend the key in the editor in both languages; the second author approves; publish."""
-    for path in mending.TEXTS:
-        writer.go("/author")
-        writer.press(f"form:has(input[value='{path}']) button")
-        box = writer.page.locator("#text")
-        box.fill(box.input_value().replace(*mending.KEY))
-        writer.press("#editor button[value=review]")
-        writer.press("form[action$='/send'] button")
-        reader.go("/author")
-        reader.press("main .notice a[href$='/review']")
-        reader.press("form[action$='/approve'] button")
-    writer.go("/author/publish")
-    writer.press("#drafts button:not([name=look])")
-
-
-def _ask_that_it_counts(walker: Walker, person: Person) -> None:
-    """Ask, from the page of a try, that the mended key counts for all who were asked."""
-    walker.go("/instructor")
-    walker.press(f"main a[href$='/groups/{person.enrolment.cohort_id}']")
-    walker.press(f"main tbody a:text-is('{person.enrolment.pseudonym}')")
-    walker.press("main a[href*='/instructor/attempts/']")
-    walker.press("li:has-text('B1'):has-text('C1') a[href$='/key']")
-    walker.page.check("[name=choice][value=published]")
-    walker.press("form[method=get] button")
-    walker.page.fill("[name=reason]", mending.REASON)
-    walker.press("form:has([name=reason]) button")
-
-
-def _keep_pass(walker: Walker) -> None:
-    """Say that the pass stays which the mended key would have taken away."""
-    walker.go("/corrections")
-    walker.press("main dd a")
-    walker.page.check("[name=attempt]")
-    walker.page.fill("form[action$='/passes'] [name=reason]", mending.REASON)
-    walker.press("form[action$='/passes'] button")
+        mending.keep_pass(walker, people)
+    mending.tells_worth(client, people, [way.after for way in mending.WAYS])
+    mending.tells_passes(client, cohort, mending.PASSED_ANEW)
 
 
 def _pass_both(walker: Walker) -> None:
@@ -244,6 +223,8 @@ def _print_the_year(walker: Walker) -> None:
     walker.page.select_option("[name=year]", str(factories.NOW.year))
     walker.press("form[method=get] button")
     assert walker.page.locator("td:text-is('40')").count() >= 3  # referred, eligible, enrolled
+    page = walker.page.content()
+    assert not re.findall(r"<td[^>]*>\s*[1-9]\s*<", page[: page.index("MOBILIS")])  # under ten
     walker.press("form[method=post] button.primary")
     with walker.page.expect_download() as paper:
         walker.page.locator("a[href*='programme.pdf']").first.click()
@@ -279,3 +260,20 @@ def _pages(walker: Walker) -> Iterator[None]:
     while walker.page.locator("a[rel=next]").count():
         walker.press("a[rel=next]")
         yield
+
+
+def _stays_told(house: House) -> None:
+    """Another run says nothing twice, and every step of every file is on record."""
+    programme.advance(house.site)
+    assert len(programme.words(house.site, house.agency)) == PEOPLE
+
+    def steps(db: Session) -> dict[uuid.UUID, list[int]]:
+        found: dict[uuid.UUID, list[int]] = {}
+        for one in db.execute(
+            select(ReferralEvent.referral_id, ReferralEvent.number).order_by(ReferralEvent.number)
+        ):
+            found.setdefault(one.referral_id, []).append(one.number)
+        return found
+
+    for numbers in house.site.do(steps).values():
+        assert numbers == list(range(1, len(numbers) + 1))

@@ -94,6 +94,16 @@ class Walker:
             self.page.locator(selector).last.click()
         self.look()
 
+    def text(self) -> str:
+        """Give the words of the page, with one blank between them."""
+        return " ".join(self.page.locator("main").inner_text().split())
+
+    def says(self, *sentences: str) -> None:
+        """Check what an English page says; which words say it in French, the catalogue knows."""
+        if self.language == "en":
+            text = self.text()
+            assert [one for one in sentences if one not in text] == [], text
+
     def look(self) -> None:
         """Check the page as everybody must find it; keep a picture of each kind where asked to.
 
