@@ -165,14 +165,17 @@ def _item_page(
         "shuffle": item.shuffle,
         "inputmode": "decimal" if item.kind is ItemKind.NUMBER else "text",
     }
-    key = rendered(key_texts(item)) | {"accepted": list(item.accepted) + _numbers(item)}
+    key = rendered(key_texts(item)) | {"accepted": list(item.accepted) + _numbers(item, language)}
     key["item"] = item_document([item])
     return ItemPage(item.id, language, shown, key, item.testimony)
 
 
-def _numbers(item: Item) -> list[str]:
+def _numbers(item: Item, language: str) -> list[str]:
+    """Write the right numbers as this language does: 7 ± 0.5, and in French 7 ± 0,5."""
+
     def written(value: object) -> str:
-        return str(float(value)).removesuffix(".0")  # type: ignore[arg-type]  # a Fraction
+        text = str(float(value)).removesuffix(".0")  # type: ignore[arg-type]  # a Fraction
+        return text.replace(".", ",") if language == "fr" else text
 
     return [
         written(n.value) + (f" ± {written(n.tolerance)}" if n.tolerance else "")
