@@ -76,7 +76,6 @@ def settle_open_fee(
     now: datetime,
 ) -> None:
     """Note a fee that nobody has settled yet; MoveRefusedError where somebody has."""
-    require_party(mover, Party.COORDINATOR)
     lock(db, referral)
     if State(referral.state) not in _SETTLING:
         raise MoveRefusedError(f"the fee of a file that is {referral.state} is settled")

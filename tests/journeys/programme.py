@@ -1,4 +1,4 @@
-"""Forty people of an agency, for the stories of the whole programme."""
+"""Forty people of an agency, for the story of the whole programme."""
 
 import csv
 import io

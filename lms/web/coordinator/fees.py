@@ -108,7 +108,8 @@ def _line_form(row: FileRow, sent: Any) -> FeeLineForm:  # noqa: ANN401 - as abo
 def _judge(sheet: Sheet) -> HTTPStatus:
     """Put on the sheet what is wrong with it before anything is noted."""
     shown = {field.name for field in sheet}
-    if any(name.endswith(("-fee", "-receipt")) and name not in shown for name in _said()):
+    said = {name for name, text in request.form.items() if text}
+    if any(name.endswith(("-fee", "-receipt")) for name in said - shown):
         sheet.form_errors.append(
             _("The fee of a file that you chose was settled by somebody else. "
               "Nothing is noted yet: look the list over and send it again.")
@@ -119,10 +120,6 @@ def _judge(sheet: Sheet) -> HTTPStatus:
     for line in sheet.chosen:
         _judge_line(line)
     return HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-def _said() -> list[str]:
-    return [name for name, said in request.form.items() if said]
 
 
 def _judge_line(line: Line) -> None:
