@@ -1,7 +1,7 @@
 """Read many files at once, for the coordinator: the list, and what waits for her. No name in it."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -46,6 +46,7 @@ class Wanted:
     cohort_id: uuid.UUID | None = None
     text: str = ""  # a part of the reference
     waiting: Waiting | None = None
+    ids: Collection[uuid.UUID] = ()
     order: Order = Order.NEWEST
 
 
@@ -154,6 +155,8 @@ def _conditions(wanted: Wanted, now: datetime, today: date) -> list[ColumnElemen
         found.append(func.lower(Referral.reference).contains(wanted.text.lower(), autoescape=True))
     if wanted.waiting is not None:
         found.append(_waits(now, today)[wanted.waiting])
+    if wanted.ids:
+        found.append(Referral.id.in_(wanted.ids))
     return found
 
 

@@ -1,11 +1,15 @@
 """Numbers that somebody reads aloud on the telephone, and somebody else types."""
 
+import threading
 import time
+import uuid
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from lms.kernel import ids
 from lms.kernel.ids import CHECK_DIGITS, DIGITS, decode_number, encode_number, grouped, new_id
 
 CODES = st.integers(0, (1 << 80) - 1).map(lambda number: encode_number(number, digits=16))
@@ -61,16 +65,47 @@ def test_nothing_that_anybody_types_breaks_the_reader(typed: str) -> None:
     assert number is None or number >= 0
 
 
-def test_keys_are_in_the_order_of_time_and_tell_nothing_else() -> None:
+def test_keys_are_in_the_order_in_which_they_were_made_and_tell_nothing_else() -> None:
+    made = [new_id() for _ in range(10_000)]
+    assert made == sorted(made)
+    assert {(one.version, one.variant) for one in made} == {(7, "specified in RFC 4122")}
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """Give a process that has just begun its clock, in nanoseconds: the one number of a list."""
+    now = [1_700_000_000_000_000_000]
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time_ns", lambda: now[0])
+        patch.setattr(ids, "_ticks", ids.Ticks())
+        yield now
+
+
+def test_a_key_tells_the_moment_it_was_made_to_the_millisecond(clock: list[int]) -> None:
+    for later in (0, 1, 999_999, 1_000_000, 12_345_678):
+        clock[0] += later
+        assert new_id().int >> 80 == clock[0] // 1_000_000
+
+
+def test_keys_are_in_order_also_when_the_clock_goes_back(clock: list[int]) -> None:
     first = new_id()
-    time.sleep(0.002)
-    second = new_id()
-    assert first < second
-    assert (first.version, first.variant) == (7, "specified in RFC 4122")
+    clock[0] -= 3_600_000_000_000
+    assert first < new_id() < new_id()
 
 
-def test_keys_made_in_the_same_moment_differ() -> None:
-    assert len({new_id() for _ in range(10_000)}) == 10_000
+def test_no_key_is_given_twice_to_threads_that_ask_at_once() -> None:
+    made: list[list[uuid.UUID]] = [[] for _ in range(4)]
+
+    def ask(mine: list[uuid.UUID]) -> None:
+        mine.extend(new_id() for _ in range(5_000))
+
+    threads = [threading.Thread(target=ask, args=(mine,)) for mine in made]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [mine == sorted(mine) for mine in made] == [True] * 4
+    assert len({one.int >> 64 for mine in made for one in mine}) == 20_000  # but for their chance
 
 
 def test_a_long_number_is_set_in_groups_of_four() -> None:

@@ -1,6 +1,8 @@
 """The fees of several files on one page: all that are chosen are noted, or none is."""
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -91,9 +93,22 @@ def settle_fees() -> Page:
 
 
 def _sheet(sent: Any = None) -> Sheet:  # noqa: ANN401 - request.form, or None
-    wanted = Wanted(waiting=Waiting.FEE, order=Order.DEADLINE)
-    rows = find_files(db(), wanted, now=now(), today=today(), limit=MOST)
+    """Give the files that a form names and whose fee is open, or else the first that wait."""
+    rows = _open_fees(_named(sent or ())) or _open_fees()
     return Sheet([Line(row, _line_form(row, sent)) for row in rows])
+
+
+def _open_fees(ids: Collection[uuid.UUID] = ()) -> tuple[FileRow, ...]:
+    wanted = Wanted(waiting=Waiting.FEE, ids=ids, order=Order.DEADLINE)
+    return find_files(db(), wanted, now=now(), today=today(), limit=MOST)
+
+
+def _named(sent: Iterable[str]) -> set[uuid.UUID]:
+    found = set()
+    for name in sent:
+        with suppress(ValueError):
+            found.add(uuid.UUID(name.removesuffix("-fee")))
+    return found
 
 
 def _line_form(row: FileRow, sent: Any) -> FeeLineForm:  # noqa: ANN401 - as above

@@ -1,11 +1,14 @@
 """The fees of several files on one page."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from lms.accounts.roles import Role
 from lms.referrals.models import Referral, ReferralEvent
 from lms.referrals.states import State
+from lms.web.coordinator import fees
 from tests.factories import make_referral
 from tests.web.browser import Browser
 from tests.web.site import Site
@@ -109,7 +112,28 @@ def test_a_fee_that_somebody_else_settled_meanwhile_is_not_replaced(
     assert "settled by somebody else" in answer.text
     assert '<option value="waived" selected>' in answer.text
     assert _fees(site) == before
+    gone = coordinator.post(HOME, _said(theirs, "waived"))
+    assert gone.status_code == 409
+    assert "LG-1" in gone.text, "the list that is to be looked over"
     assert coordinator.post(HOME, _said(mine, "waived")).status_code == 303
+
+
+def test_a_file_that_comes_while_the_list_is_filled_in_takes_no_line_away(
+    site: Site, coordinator: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fees, "MOST", 2)
+    first, last = _files(site, "LG-1", "LG-2")
+    assert coordinator.page(HOME).text.count("Receipt number") == 2
+    (nearer,) = _files(site, "LG-3")
+    with site.database.write() as db:
+        db.get_one(Referral, nearer.id).deadline = first.deadline - timedelta(days=1)
+        db.commit()
+    refused = coordinator.post(HOME, _said(first, "paid") | _said(last, "waived"))
+    assert refused.status_code == 422
+    assert ("LG-2" in refused.text, "LG-3" in refused.text) == (True, False)
+    answer = coordinator.post(HOME, _said(first, "paid", "R-1") | _said(last, "waived"))
+    assert answer.status_code == 303
+    assert "LG-3" in coordinator.page(HOME).text
 
 
 def test_a_file_whose_fee_was_asked_for_is_not_asked_again(
