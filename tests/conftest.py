@@ -1,5 +1,6 @@
 """Fixtures for all tests: both databases, a clock that stands still."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -23,6 +24,17 @@ hypothesis.settings.load_profile(os.environ.get("VIRAGE_HYPOTHESIS", "virage"))
 SLOW_FOLDERS = {"journeys", "faults", "proof", "demo"}
 SLOW_FILES = {"test_fuzz.py", "test_access_matrix.py", "test_site.py"}
 _owned: list[OwnedCluster] = []  # what this process started and will stop
+
+
+def pytest_configure() -> None:
+    """Search nothing for garbage while the tests are imported: all of it stays."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Search for garbage from now on, but not among the tests themselves."""
+    gc.enable()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.journey
 def test_somebody_who_leaves_quickly_leaves_no_page_behind(
     sqlite_site: Site, browser: Browser
 ) -> None:
-    walker = Walker.enter(sqlite_site, browser, "fr", name="exit", most_looks=2)
+    walker = Walker.enter(sqlite_site, browser, "fr", name="exit", most_looks=0)
     walker.begin(sqlite_site.new_code(), "sortie.rapide", PASSWORD)
     for _ in range(3):
         walker.page.keyboard.press("Shift")
@@ -26,7 +26,7 @@ def test_somebody_who_leaves_quickly_leaves_no_page_behind(
 def test_a_switch_of_language_in_a_question_keeps_what_was_chosen(
     sqlite_site: Site, browser: Browser
 ) -> None:
-    walker = Walker.enter(sqlite_site, browser, "fr", name="switch", most_looks=2)
+    walker = Walker.enter(sqlite_site, browser, "fr", name="switch", most_looks=0)
     walker.begin(sqlite_site.new_code(), "change.langue", PASSWORD)
     walker.read_module(1)
     walker.go("/module/1/quiz")

@@ -24,7 +24,7 @@ SAVED = re.compile(r"Enregistré à \d\d h \d\d min \d\d s")
 def taker(sqlite_site: Site, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Walker]:
     """Give somebody before a question with options, nothing chosen."""
     login = f"essai.{abs(hash(request.node.name)) % 10**8}"
-    walker = Walker.enter(sqlite_site, browser, "fr", name="saving", most_looks=2)
+    walker = Walker.enter(sqlite_site, browser, "fr", name="saving", most_looks=0)
     walker.login = login
     walker.begin(sqlite_site.new_code(), login, PASSWORD)
     with sqlite_site.database.write() as db:

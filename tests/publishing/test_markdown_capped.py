@@ -2,6 +2,7 @@
 
 import resource
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,12 +15,15 @@ from lms.publishing.markdown import (
     RenderRefusedError,
     RenderRequest,
     Words,
+    capped,
     render_markdown,
 )
-from lms.publishing.markdown.capped import _with_own_facts
+from lms.publishing.markdown.capped import _run, _with_own_facts
+from lms.publishing.markdown.kept import KeptPages
 from lms.publishing.markdown.page import render_here
 from lms.publishing.markdown.request import LONGEST
 from lms.publishing.markdown.wire import data_from, request_from
+from lms.publishing.safe_html import SafeHtml
 
 _LIMIT = 4.0  # seconds of CPU: two, one that the kernel rounds up to, and the start
 _ENDLESS = "&" * LONGEST
@@ -206,4 +210,58 @@ def test_the_process_that_renders_is_ours_wherever_the_site_was_started(
     (tmp_path / "markdown.py").write_text("raise SystemExit('run from the wrong place')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    assert render_markdown([RenderRequest("fine")]) == ("<p>fine</p>",)
+    assert render_markdown([RenderRequest("fine there")]) == ("<p>fine there</p>",)
+
+
+def test_what_was_rendered_before_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = RenderRequest("*kept*", scope="s", links={"a": "/a"})
+    page = render_markdown([kept])
+    asked: list[Sequence[bytes]] = []
+
+    def run(texts: Sequence[bytes]) -> tuple[list[bytes], Refusal]:
+        asked.append(texts)
+        return _run(texts)
+
+    monkeypatch.setattr(capped, "_run", run)
+    assert render_markdown([kept]) == page
+    assert asked == []
+    others = [
+        replace(kept, text="*new*"),
+        replace(kept, scope="t"),
+        replace(kept, links={"a": "/b"}),
+        replace(kept, media={"b": "/b.png"}),
+        replace(kept, words=Words("Origines")),
+        replace(kept, heading_base=3),
+    ]
+    pages = render_markdown([others[0], kept, *others[1:]])
+    assert pages == tuple(render_here(one) for one in (others[0], kept, *others[1:]))
+    assert [len(texts) for texts in asked] == [len(others)]
+
+
+def test_the_first_refused_is_named_by_its_own_place_and_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fine, deep = RenderRequest("fine before"), RenderRequest(DEEP["quotations"], name="deep.md")
+    for _ in range(2):
+        with pytest.raises(RenderRefusedError) as refusal:
+            render_markdown([fine, fine, deep])
+        assert (refusal.value.index, refusal.value.name) == (2, "deep.md")
+    monkeypatch.setattr(capped, "_run", lambda _texts: ([], Refusal.BROKEN))
+    assert render_markdown([fine]) == ("<p>fine before</p>",)
+    with pytest.raises(RenderRefusedError, match=Refusal.BROKEN.value) as refusal:
+        render_markdown([fine, RenderRequest("fine after")])
+    assert refusal.value.index == 1
+
+
+def test_what_is_kept_has_a_limit_and_the_longest_unused_goes_first() -> None:
+    kept = KeptPages(10)
+    for key in (b"a", b"b", b"c"):
+        kept.keep(key, SafeHtml("1234"))
+    assert [kept.find(key) for key in (b"a", b"b", b"c")] == [None, "1234", "1234"]
+    kept.find(b"b")
+    kept.keep(b"c", SafeHtml("12345"))
+    kept.keep(b"c", SafeHtml("12"))
+    kept.keep(b"d", SafeHtml("1234"))
+    assert [kept.find(key) for key in (b"b", b"c", b"d")] == ["1234", "12", "1234"]
+    kept.keep(b"e", SafeHtml("x" * 11))
+    assert [kept.find(key) for key in (b"b", b"c", b"d", b"e")] == [None] * 4

@@ -239,7 +239,10 @@ def test_whoever_serves_is_started_when_he_is_needed_and_again_when_he_was_kille
         start.end(folder)
 
 
-def test_he_gives_way_to_everybody_and_ends_when_the_site_does(folder: Spool) -> None:
+def test_he_gives_way_to_everybody_and_ends_when_the_site_does(
+    folder: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start, "_SECONDS_TO_END", 3 * SOON)  # to all the other tests as well
     name = submit(folder, "ann")
     start.wake(folder)
     _page(folder, name)

@@ -1,4 +1,7 @@
-"""Rendering in a process of its own: a bomb ends that process, and never stalls the site."""
+"""Rendering in a process of its own: a bomb ends that process, and never stalls the site.
+
+What was rendered before is not rendered again: to start that process takes most of the time.
+"""
 
 import json
 import signal
@@ -6,8 +9,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
+from lms.publishing.markdown.kept import KeptPages
 from lms.publishing.markdown.request import LONGEST, Refusal, RenderRefusedError, RenderRequest
 from lms.publishing.markdown.targets import label_key
 from lms.publishing.markdown.wire import data_from
@@ -18,6 +23,7 @@ _ROOT = Path(__file__).resolve().parents[3]
 _START_SECONDS = 20.0  # of wall time: to start and to render one text on a busy machine
 _TEXT_SECONDS = 0.2  # more for each further text
 _TOO_SLOW = {-signal.SIGXCPU, -signal.SIGKILL}
+_kept = KeptPages(4_000_000)  # signs of HTML, 8 MB: three times the seminar
 
 
 def render_markdown(texts: Sequence[RenderRequest]) -> tuple[SafeHtml, ...]:
@@ -25,30 +31,32 @@ def render_markdown(texts: Sequence[RenderRequest]) -> tuple[SafeHtml, ...]:
     for index, request in enumerate(texts):
         if len(request.text.encode(errors="replace")) > LONGEST:
             raise RenderRefusedError(Refusal.TOO_LONG, request.name, index)
-    if not texts:
-        return ()
-    lines, reason = _run(texts)
-    pages: list[SafeHtml] = []
-    for index, line in enumerate(lines):
+    asked = [json.dumps(data_from(_with_own_facts(request))).encode() for request in texts]
+    keys = [sha256(one).digest() for one in asked]
+    pages = [_kept.find(key) for key in keys]
+    new = [index for index, page in enumerate(pages) if page is None]
+    lines, reason = _run([asked[index] for index in new]) if new else ([], Refusal.BROKEN)
+    for index, line in zip(new, lines, strict=False):
         answer = json.loads(line)
         if "refused" in answer:
             raise RenderRefusedError(Refusal[answer["refused"]], texts[index].name, index)
-        pages.append(SafeHtml(answer["html"]))
-    if len(pages) < len(texts):
-        raise RenderRefusedError(reason, texts[len(pages)].name, len(pages))
-    return tuple(pages)
+        pages[index] = page = SafeHtml(answer["html"])
+        _kept.keep(keys[index], page)
+    if len(lines) < len(new):
+        index = new[len(lines)]
+        raise RenderRefusedError(reason, texts[index].name, index)
+    return tuple(page for page in pages if page is not None)
 
 
-def _run(texts: Sequence[RenderRequest]) -> tuple[list[bytes], Refusal]:
+def _run(asked: Sequence[bytes]) -> tuple[list[bytes], Refusal]:
     """Run the worker: its whole lines, and why it wrote no more if it did not."""
-    asked = json.dumps([data_from(_with_own_facts(request)) for request in texts]).encode()
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
             [sys.executable, "-P", "-m", _WORKER],
-            input=asked,
+            input=b"[%s]" % b",".join(asked),
             capture_output=True,
             check=False,
-            timeout=_START_SECONDS + _TEXT_SECONDS * len(texts),
+            timeout=_START_SECONDS + _TEXT_SECONDS * len(asked),
             # Nothing of the site's environment: its keys are there.
             env={"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         )
