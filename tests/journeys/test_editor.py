@@ -18,7 +18,7 @@ PATH = "content/modules/05-support/{}.md"
 TOLD = {"fr": "À ÉCRIRE", "en": "TO WRITE"}
 SENTENCE = {"fr": "Voici une phrase corrigée.", "en": "Here is a corrected sentence."}
 SAVED = {"fr": "Enregistré|Saved at", "en": "Saved at"}
-PATIENCE = 40.0
+PATIENCE = 120.0  # seconds: whoever makes previews gives way to all the other tests
 LOOK_AT = 5  # problems left
 ROW = "li[class*=notice]"
 

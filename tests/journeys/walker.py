@@ -30,7 +30,7 @@ MOST_LOOKS = 6  # by axe at each kind of page
 DESK = {"width": 1280, "height": 900}
 MODULES = ("trafficking-realities", "survivor-testimony", "health", "law", "support")
 SEAT = ("minimum", "credited")
-PATIENCE = 30_000  # milliseconds; other tests use the machine too
+PATIENCE = 60_000  # milliseconds; other tests use the machine too
 _AXE = Axe()
 expect.set_options(timeout=PATIENCE)
 
