@@ -79,6 +79,7 @@ def post(path: str, visitor: Visitor, fields: Fields = ()) -> Request:
 
 def _request(method: str, path: str, cookie: str, body: bytes) -> Request:
     head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
+    head += "Accept-Encoding: gzip\r\n"  # as every browser does; it packs the static files alone
     if method == "POST":
         head += "Content-Type: application/x-www-form-urlencoded\r\n"
         head += f"Content-Length: {len(body)}\r\n"

@@ -1,10 +1,14 @@
 """The only place where all parts meet."""
 
 import logging
+from collections.abc import Callable, MutableMapping
 from http import HTTPStatus
 from types import TracebackType
+from typing import Any
 
+from babel import Locale
 from flask import Flask, Response, jsonify, redirect, request, url_for
+from flask.templating import Environment as FlaskEnvironment
 from flask_babel import Babel
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -42,11 +46,29 @@ from lms.web.view_log import write_views
 
 MOST_BYTES = 1_500_000  # of a request's body
 TIME_ZONE = "America/Toronto"
+LOCALES = {lang: Locale(lang, "CA") for lang in LANGUAGES}  # made once: each page asks for one
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class Environment(FlaskEnvironment):
+    """Templates whose globals are those of the environment, not a map over them.
+
+    At each import Jinja compares them with the page's: two plain dicts are compared at once.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give the globals of a template that was asked for with so many of its own."""
+        return super().make_globals(d) if d else self.globals
 
 
 class Virage(Flask):
     """Flask, with one commit a request: after the view, inside the reach of the error pages."""
+
+    jinja_environment = Environment
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Take a view as it is: none here is asynchronous, and each call would ask."""
+        return func
 
     def dispatch_request(self) -> BaseResponse:
         """Answer, then commit; a commit that fails is an error page and not a lost answer."""
@@ -110,7 +132,7 @@ def _configure(app: Flask, settings: Settings, keys: Keys) -> None:
         BABEL_DEFAULT_LOCALE=LANGUAGES[0],
         BABEL_DEFAULT_TIMEZONE=TIME_ZONE,
     )
-    Babel(app, locale_selector=lambda: f"{language()}_CA", timezone_selector=lambda: TIME_ZONE)
+    Babel(app, locale_selector=lambda: LOCALES[language()], timezone_selector=lambda: TIME_ZONE)
 
 
 def _add_surfaces(app: Flask) -> None:

@@ -135,9 +135,8 @@ def find_open_attempt(
 
     A second statement is spent where a question of it rests on a testimony.
     """
-    row = db.execute(
-        _UNDER_WAY, {"enrolment_id": enrolment_id, "module_id": module_id}
-    ).one_or_none()
+    asked_for = {"enrolment_id": enrolment_id, "module_id": module_id}
+    row = db.connection().execute(_UNDER_WAY, asked_for).one_or_none()
     if row is None:
         return None
     asked = asked_from_document(row.shown)
@@ -202,7 +201,7 @@ def saved_responses(
     wanted: dict[str, object] = {"attempt_id": attempt_id}
     if item_id:
         wanted["item_id"] = item_id
-    rows = db.execute(_SAVED_ONE if item_id else _SAVED, wanted)
+    rows = db.connection().execute(_SAVED_ONE if item_id else _SAVED, wanted)
     return {row.item_id: _saved(row, keys) for row in rows}
 
 
@@ -242,7 +241,8 @@ def last_seen(db: Session, enrolment_id: uuid.UUID, module_id: str) -> dict[str,
 
 def standings(db: Session, enrolment_id: uuid.UUID) -> dict[str, Standing]:
     """Give where a person stands in each quiz that he has tried."""
-    rows = db.scalars(select(Standing).where(Standing.enrolment_id == enrolment_id))
+    own = select(Standing).where(Standing.enrolment_id == enrolment_id)
+    rows = db.scalars(own, execution_options={"populate_existing": True})
     return {row.module_id: row for row in rows}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import JSON, bindparam, case, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -160,55 +160,74 @@ def close_attempt(
     graded = grade_attempt(
         items, answers, passing_percent=passing_percent, withheld=attempt.withheld
     )
-    db.add(
-        Result(
-            attempt_id=attempt.id,
-            programme_id=attempt.programme_id,
-            submitted_at=ending.at,
-            language=ending.language,
-            raw_numerator=graded.score.raw.numerator,
-            raw_denominator=graded.score.raw.denominator,
-            maximum=graded.score.maximum,
-            passing_percent=passing_percent,
-            passed=graded.passed,
-            items=[
-                {
-                    "item": one.item.id,
-                    "raw": [one.score.raw.numerator, one.score.raw.denominator],
-                    "max": one.score.maximum,
-                }
-                for one in graded.items
-            ],
-            ended_by=ending.by,
-        )
-    )
-    db.flush()
+    result = {
+        "attempt_id": attempt.id,
+        "programme_id": attempt.programme_id,
+        "submitted_at": ending.at,
+        "language": ending.language,
+        "raw_numerator": graded.score.raw.numerator,
+        "raw_denominator": graded.score.raw.denominator,
+        "maximum": graded.score.maximum,
+        "passing_percent": passing_percent,
+        "passed": graded.passed,
+        "items": [
+            {
+                "item": one.item.id,
+                "raw": [one.score.raw.numerator, one.score.raw.denominator],
+                "max": one.score.maximum,
+            }
+            for one in graded.items
+        ],
+        "ended_by": ending.by,
+    }
+    db.connection().execute(_RESULT, result)
     enqueue(db, attempt.id)
     _keep_standing(db, attempt, graded, ending.at)
     return graded
 
 
+def _standing_after(insert_: Any) -> Any:  # noqa: ANN401 - the two databases' own inserts
+    """Build the statement that says where somebody stands now; what was passed stays passed."""
+    new = insert_(Standing.__table__)
+    is_passed = Standing.passed_at.is_not(None)
+    is_better = new.excluded.best_percent > Standing.best_percent
+    return new.on_conflict_do_update(
+        index_elements=["enrolment_id", "module_id"],
+        set_={
+            "attempts": new.excluded.attempts,
+            "last_submitted_at": new.excluded.last_submitted_at,
+            "best_percent": case(
+                (is_better, new.excluded.best_percent), else_=Standing.best_percent
+            ),
+            "passed_at": func.coalesce(Standing.passed_at, new.excluded.passed_at),
+            "passed_attempt_id": case(
+                (is_passed, Standing.passed_attempt_id), else_=new.excluded.passed_attempt_id
+            ),
+            "review": case((is_passed, literal([], JSON())), else_=new.excluded.review),
+        },
+    )
+
+
+_RESULT = insert(Result)
+_STANDING = {
+    "sqlite": _standing_after(sqlite.insert),
+    "postgresql": _standing_after(postgresql.insert),
+}
+
+
 def _keep_standing(db: Session, attempt: OpenAttempt, graded: GradedAttempt, now: datetime) -> None:
-    standing = db.get(Standing, (attempt.enrolment_id, attempt.module_id))
-    if standing is None:
-        standing = Standing(
-            enrolment_id=attempt.enrolment_id,
-            module_id=attempt.module_id,
-            attempts=0,
-            best_percent=0,
-            last_submitted_at=now,
-            extra_attempts=0,
-        )
-        db.add(standing)
-    standing.attempts = attempt.number
-    if graded.score.maximum or graded.passed:
-        standing.best_percent = max(standing.best_percent, graded.score.percent_floor)
-    standing.last_submitted_at = now
-    if graded.passed and standing.passed_at is None:
-        standing.passed_at = now
-        standing.passed_attempt_id = attempt.id
-    standing.review = [] if standing.passed_at else sections_to_review(graded)
-    db.flush()
+    is_counted = graded.score.maximum or graded.passed
+    standing = {
+        "enrolment_id": attempt.enrolment_id,
+        "module_id": attempt.module_id,
+        "attempts": attempt.number,
+        "best_percent": graded.score.percent_floor if is_counted else 0,
+        "last_submitted_at": now,
+        "passed_at": now if graded.passed else None,
+        "passed_attempt_id": attempt.id if graded.passed else None,
+        "review": [] if graded.passed else sections_to_review(graded),
+    }
+    db.connection().execute(_STANDING[db.get_bind().dialect.name], standing)
 
 
 def sections_to_review(graded: GradedAttempt) -> list[str]:

@@ -47,13 +47,16 @@ _SUMS: Mapping[_Table, tuple[str, ...]] = {
 }
 
 
+_ENQUEUE = insert(StatisticQueue)
+
+
 class PurgedError(NotAllowedError):
     """The counters know more attempts than there are rows: some were deleted since."""
 
 
 def enqueue(db: Session, attempt_id: uuid.UUID) -> None:
     """Put a result into the queue of those that the counters do not know yet."""
-    db.add(StatisticQueue(attempt_id=attempt_id))
+    db.connection().execute(_ENQUEUE, {"attempt_id": attempt_id})
 
 
 def take_in(db: Session, limit: int = MOST_AT_ONCE) -> int:
@@ -84,7 +87,6 @@ def take_out(db: Session, attempt_id: uuid.UUID) -> None:
         db.execute(delete(table).where(table.n == 0, table.module_revision_id.in_(
             select(Attempt.module_revision_id).where(Attempt.id == attempt_id))))  # fmt: skip
     enqueue(db, attempt_id)
-    db.flush()
 
 
 def begin_rebuild(db: Session, *, even_if_purged: bool = False) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -131,16 +131,19 @@ def unfinished_places(attempt: OpenAttempt, saved: Mapping[str, SavedResponse]) 
     )
 
 
+# Built once: to build a statement costs as much as to run it.
+_MODULE_OF = select(Attempt.module_id).where(
+    Attempt.id == bindparam("attempt_id", type_=Uuid()),
+    Attempt.enrolment_id == bindparam("enrolment_id", type_=Uuid()),
+)
+_MODULE_OF_LOCKED = _MODULE_OF.join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+_MODULE_OF_LOCKED = _MODULE_OF_LOCKED.with_for_update(key_share=True)
+
+
 def check_attempt_is_at(db: Session, learner: Learner, number: int, attempt_id: uuid.UUID) -> None:
     """Raise NotFoundError unless this is one's own attempt at that module of one's course."""
-    found = db.scalar(
-        select(Attempt.id).where(
-            Attempt.id == attempt_id,
-            Attempt.enrolment_id == learner.enrolment_id,
-            Attempt.module_id == module_id_at(learner, number),
-        )
-    )
-    if found is None:
+    own = {"attempt_id": attempt_id, "enrolment_id": learner.enrolment_id}
+    if db.connection().scalar(_MODULE_OF, own) != module_id_at(learner, number):
         raise NotFoundError("attempt")
 
 
@@ -159,12 +162,8 @@ def submit_quiz(
     last day there is nothing to finish: what was saved until then counts.
     """
     # The enrolment is locked too: two last modules handed in at once must see each other's pass.
-    module_id = db.scalar(
-        select(Attempt.module_id)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .where(Attempt.id == attempt_id, Attempt.enrolment_id == learner.enrolment_id)
-        .with_for_update(key_share=True)
-    )
+    own = {"attempt_id": attempt_id, "enrolment_id": learner.enrolment_id}
+    module_id = db.connection().scalar(_MODULE_OF_LOCKED, own)
     if module_id is None:
         raise NotFoundError("attempt")
     running = find_open_attempt(db, learner.enrolment_id, module_id, now)

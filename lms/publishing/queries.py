@@ -229,12 +229,12 @@ def _in_language(
     language: str,
 ) -> Sequence[Row[str, Mapping[str, Any], bool]]:
     """Read items in a language, or in the one that they are written in."""
-    found = db.execute(statement, {**wanted, "language": language}).all()
+    found = db.connection().execute(statement, {**wanted, "language": language}).all()
     if found or not wanted["items"]:
         return found
     revision = db.get_one(ModuleRevision, wanted["revision_id"])
     first = {**wanted, "language": next(iter(revision.outline))}
-    return db.execute(statement, first).all()
+    return db.connection().execute(statement, first).all()
 
 
 def published_content(db: Session) -> Content:

@@ -39,12 +39,14 @@ def give_words(app: Flask) -> None:
     Values are escaped when they are put into a sentence; `%%` stands for a percent sign.
     """
     known: dict[tuple[str, str], Markup] = {}
+    plain: dict[tuple[str, str], Markup] = {}  # of those that are asked for without values
 
     def in_template(text: str, **values: Any) -> Markup:  # noqa: ANN401 - what a sentence holds
         place = (language(), text)
         if place not in known:
             known[place] = shown(flask_babel.gettext(text))  # our own catalogue
-        return known[place] % values
+            plain[place] = shown(known[place].replace("%%", "%"))
+        return known[place] % values if values else plain[place]
 
     app.jinja_env.globals["_"] = in_template
 

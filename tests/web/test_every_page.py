@@ -1,5 +1,6 @@
 """Every page, in both languages and for each role that may see it, walked from the url_map."""
 
+import gzip
 import re
 
 import pytest
@@ -125,6 +126,12 @@ def test_the_page_in_the_other_language_is_one_link_away_and_is_the_same_page(
         assert there[1] == url.replace("/fr/", "/en/", 1)
 
 
+def test_a_page_is_never_packed_since_its_length_would_tell_what_is_in_it(site: Site) -> None:
+    page = site.stranger().get("/fr/help", headers={"Accept-Encoding": "gzip, br"})
+    assert page.status_code == 200
+    assert "Content-Encoding" not in page.headers
+
+
 def test_static_files_answer_under_their_digest_alone(site: Site) -> None:
     browser = site.stranger()
     for name in ("app.css", "exit.js", "favicon.svg"):
@@ -133,5 +140,10 @@ def test_static_files_answer_under_their_digest_alone(site: Site) -> None:
         response = browser.get(url)
         assert response.status_code == 200
         assert list(header_faults(response)) == []
+        packed = browser.get(url, headers={"Accept-Encoding": "gzip, br"})
+        assert list(header_faults(packed)) == []
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == response.data
+        assert packed.mimetype == response.mimetype
         for wrong in (f"/static/{name}", url.replace("-", "-x"), f"/static/../{name}", "/static/"):
             assert browser.get(wrong).status_code == 404, wrong

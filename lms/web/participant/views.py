@@ -259,7 +259,11 @@ def _section_page(
         too_soon=too_soon,
         seat_view=section_view(found),
         place_url=_page_url(found, number, instead=found.page.is_instead),
-        instead_url=_page_url(found, number, instead=not found.page.is_instead),
+        instead_url=(
+            _page_url(found, number, instead=not found.page.is_instead)
+            if has_testimony or found.page.is_instead
+            else ""
+        ),
         help_lines=short_help_lines() if has_testimony else (),
     )
 
