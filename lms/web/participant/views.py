@@ -248,6 +248,8 @@ def _section_page(
         form = form or item_form(_practice_question(block), prefix=f"p{place}-")
         blocks.append({"kind": "practice", "place": place, "form": form, "result": result})
     has_testimony = any(block["kind"] == "testimony" for block in found.page.blocks)
+    is_instead = found.page.is_instead
+    has_other = has_testimony or is_instead
     return render_template(
         "participant/section.html",
         number=number,
@@ -258,12 +260,8 @@ def _section_page(
         wait=seat_wait(found, now()),
         too_soon=too_soon,
         seat_view=section_view(found),
-        place_url=_page_url(found, number, instead=found.page.is_instead),
-        instead_url=(
-            _page_url(found, number, instead=not found.page.is_instead)
-            if has_testimony or found.page.is_instead
-            else ""
-        ),
+        place_url=_page_url(found, number, instead=is_instead),
+        instead_url=_page_url(found, number, instead=not is_instead) if has_other else "",
         help_lines=short_help_lines() if has_testimony else (),
     )
 
