@@ -239,10 +239,15 @@ def last_seen(db: Session, enrolment_id: uuid.UUID, module_id: str) -> dict[str,
     return {one.item: number for number, shown in rows for one in asked_from_document(shown)}
 
 
+_STANDINGS = select(Standing).where(
+    Standing.enrolment_id == bindparam("enrolment_id", type_=Uuid())
+)
+
+
 def standings(db: Session, enrolment_id: uuid.UUID) -> dict[str, Standing]:
     """Give where a person stands in each quiz that he has tried."""
-    own = select(Standing).where(Standing.enrolment_id == enrolment_id)
-    rows = db.scalars(own, execution_options={"populate_existing": True})
+    own = {"enrolment_id": enrolment_id}
+    rows = db.scalars(_STANDINGS, own, execution_options={"populate_existing": True})
     return {row.module_id: row for row in rows}
 
 

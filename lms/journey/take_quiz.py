@@ -93,17 +93,23 @@ def attempt_under_way(db: Session, learner: Learner, number: int, now: datetime)
     return attempt
 
 
+# Built once: to build a statement costs as much as to run it.
+_CLOSED = (
+    select(Attempt.id)
+    .join(Result, Result.attempt_id == Attempt.id)
+    .where(
+        Attempt.enrolment_id == bindparam("enrolment_id", type_=Uuid()),
+        Attempt.module_id == bindparam("module_id"),
+        Attempt.number == bindparam("number"),
+    )
+)
+
+
 def attempt_numbered(db: Session, learner: Learner, number: int, attempt: int) -> uuid.UUID | None:
     """Give one's own closed attempt of that number at a module's quiz; None if there is none."""
-    return db.scalar(
-        select(Attempt.id)
-        .join(Result, Result.attempt_id == Attempt.id)
-        .where(
-            Attempt.enrolment_id == learner.enrolment_id,
-            Attempt.module_id == module_id_at(learner, number),
-            Attempt.number == attempt,
-        )
-    )
+    module_id = module_id_at(learner, number)
+    own = {"enrolment_id": learner.enrolment_id, "module_id": module_id, "number": attempt}
+    return db.connection().scalar(_CLOSED, own)
 
 
 def answer_item(
@@ -131,7 +137,6 @@ def unfinished_places(attempt: OpenAttempt, saved: Mapping[str, SavedResponse]) 
     )
 
 
-# Built once: to build a statement costs as much as to run it.
 _MODULE_OF = select(Attempt.module_id).where(
     Attempt.id == bindparam("attempt_id", type_=Uuid()),
     Attempt.enrolment_id == bindparam("enrolment_id", type_=Uuid()),

@@ -125,17 +125,20 @@ def outlines(db: Session, modules: Sequence[str], language: str) -> dict[str, Mo
     return {row[0]: outline_of((row[0], row[1]), row[2], language, {}) for row in rows}
 
 
+# Built once: to build a statement costs as much as to run it.
+_OUTLINE = (
+    select(ModuleRevision.id, ModuleRevision.outline, ModuleRevision.quiz)
+    .join(PublishedModule, PublishedModule.revision_id == ModuleRevision.id)
+    .where(PublishedModule.module_id == bindparam("module_id"))
+)
+
+
 def module_outline(db: Session, module_id: str, language: str) -> ModuleOutline | None:
     """Give a module's current outline with its quiz."""
-    row = db.execute(
-        select(ModuleRevision.id, ModuleRevision.outline, ModuleRevision.quiz)
-        .join(PublishedModule, PublishedModule.revision_id == ModuleRevision.id)
-        .where(PublishedModule.module_id == module_id)
-    ).one_or_none()
+    row = db.connection().execute(_OUTLINE, {"module_id": module_id}).one_or_none()
     return None if row is None else outline_of((module_id, row[0]), row[1], language, row[2])
 
 
-# Built once: to build a statement costs as much as to run it.
 def _items_with(column: Any) -> Select[str, Mapping[str, Any], bool]:  # noqa: ANN401 - what an item shows, or its key
     return (
         select(ItemText.item_id, column, item_is_closed())

@@ -80,7 +80,7 @@ FIXED = {
 
 def frame_pages(app: Flask) -> None:
     """Give templates the words and links of the frame."""
-    app.extensions["virage_links"] = {}
+    app.extensions["virage_links"], app.extensions["virage_menus"] = {}, {}
     app.jinja_env.globals["shown"] = shown
     app.context_processor(_frame)
     give_words(app)
@@ -145,19 +145,24 @@ def _nav() -> list[dict[str, Any]]:
     person = actor_or_none()
     if person is None:
         return []
-    home = (HOMES[person.role], str(HOME_LABELS[person.role]))
-    links = [
-        home,
-        *((name, str(label)) for name, label in LINKS.get(person.role, ())),
-        ("auth.account", _("My account")),
-    ]
-    if person.role is Role.ADMINISTRATOR:
-        links = links[1:]  # the account is the home
     return [
-        {
-            "label": label,
-            "url": _link(endpoint, language()),
-            "current": request.endpoint == endpoint,
-        }
-        for endpoint, label in links
+        {"label": label, "url": url, "current": request.endpoint == endpoint}
+        for endpoint, label, url in _menu(person.role)
     ]
+
+
+def _menu(role: Role) -> list[tuple[str, str, str]]:
+    """Give (endpoint, label, address) of a role's menu in the language of the page; made once."""
+    made: dict[tuple[str, str, Role], Any] = current_app.extensions["virage_menus"]
+    place = (request.script_root, language(), role)
+    if place not in made:
+        links = [
+            (HOMES[role], HOME_LABELS[role]),
+            *LINKS.get(role, ()),
+            ("auth.account", _("My account")),
+        ]
+        if role is Role.ADMINISTRATOR:
+            links = links[1:]  # the account is the home
+        made[place] = [(name, str(label), _link(name, language())) for name, label in links]
+    menu: list[tuple[str, str, str]] = made[place]
+    return menu

@@ -118,5 +118,7 @@ def extras_of(attempt: ClosedAttempt) -> Mapping[int, Extra]:
 
 def _extra(attempt_id: uuid.UUID, place: int, can_share: bool, is_shared: bool) -> Extra:
     unclear = url_for("participant.unclear_result", attempt_id=attempt_id, place=place)
+    if not can_share:
+        return Extra(unclear, "", is_shared)
     share = url_for("participant.share", attempt_id=attempt_id, place=place)
-    return Extra(unclear, share if can_share else "", is_shared)
+    return Extra(unclear, share, is_shared)
