@@ -25,7 +25,7 @@ run: $(READY) ## Set up everything and serve the demonstration on http://127.0.0
 test: $(READY) ## Set up everything and pass every check and test
 	bash tests/setup.sh
 	$(MAKE) check
-	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(T)
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(T)
 
 nightly: $(READY) ## Look for a way past the gates in 5,000 sequences that were never tried before (docs/GATES.md)
 	VIRAGE_HYPOTHESIS=nightly $(BIN)/python -m pytest tests/proof
