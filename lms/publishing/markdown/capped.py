@@ -23,7 +23,7 @@ _ROOT = Path(__file__).resolve().parents[3]
 _START_SECONDS = 20.0  # of wall time: to start and to render one text on a busy machine
 _TEXT_SECONDS = 0.2  # more for each further text
 _TOO_SLOW = {-signal.SIGXCPU, -signal.SIGKILL}
-_kept = KeptPages(4_000_000)  # signs of HTML, 8 MB: three times the seminar
+_kept = KeptPages(4_000_000)  # signs of HTML, 8 MB: more than four times the seminar
 
 
 def render_markdown(texts: Sequence[RenderRequest]) -> tuple[SafeHtml, ...]:
