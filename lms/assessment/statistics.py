@@ -45,8 +45,6 @@ _SUMS: Mapping[_Table, tuple[str, ...]] = {
     OptionStatistic: ("n",),
     QuizStatistic: ("n", "n_passed", "t", "tt"),
 }
-
-
 _ENQUEUE = insert(StatisticQueue)
 
 

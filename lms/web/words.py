@@ -38,15 +38,15 @@ def give_words(app: Flask) -> None:
 
     Values are escaped when they are put into a sentence; `%%` stands for a percent sign.
     """
-    known: dict[tuple[str, str], Markup] = {}
-    plain: dict[tuple[str, str], Markup] = {}  # of those that are asked for without values
+    known: dict[tuple[str, str], tuple[Markup, Markup]] = {}  # to be filled in, and as it stands
 
     def in_template(text: str, **values: Any) -> Markup:  # noqa: ANN401 - what a sentence holds
         place = (language(), text)
         if place not in known:
-            known[place] = shown(flask_babel.gettext(text))  # our own catalogue
-            plain[place] = shown(known[place].replace("%%", "%"))
-        return known[place] % values if values else plain[place]
+            sentence = shown(flask_babel.gettext(text))  # our own catalogue
+            known[place] = sentence, shown(sentence.replace("%%", "%"))
+        sentence, as_it_stands = known[place]
+        return sentence % values if values else as_it_stands
 
     app.jinja_env.globals["_"] = in_template
 
